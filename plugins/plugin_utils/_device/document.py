@@ -1,0 +1,72 @@
+"""The device document: one versioned structure that everything else speaks in."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._remoting.reading import Read, Reading
+from .._remoting.values import text_of
+from . import firmware, join, os, policy, winre
+from .facts import Part, Unreadable
+
+SCHEMA_VERSION = 1
+SYSTEM_ROOT = "C:\\Windows"
+
+PARTS: t.Mapping[str, Part] = {part.NAME: part for part in t.cast("tuple[Part, ...]", (os, firmware, winre, join, policy))}
+
+
+class Reader(t.Protocol):
+    """What the document needs of a session."""
+
+    def read(self, reads: t.Mapping[str, Read]) -> dict[str, Reading]: ...
+
+
+def gather(reader: Reader, parts: t.Collection[str] = tuple(PARTS)) -> dict[str, t.Any]:
+    """Read the named parts in one pipeline and put the document together.
+
+    A second pipeline is needed only when Windows is not in `C:\\Windows`.
+    """
+    wanted = [part for part in PARTS if part in parts]
+    known = _read_each(reader, wanted, SYSTEM_ROOT, {os.SYSTEM_ROOT: None})
+    root = text_of(known[os.SYSTEM_ROOT].first)
+    if root and root.lower() != SYSTEM_ROOT.lower():
+        known.update(_read_each(reader, wanted, root, {}, known))
+    else:
+        root = SYSTEM_ROOT
+    return assemble({part: _own(part, root, known) for part in wanted})
+
+
+def _read_each(
+    reader: Reader,
+    parts: t.Iterable[str],
+    root: str,
+    extra: t.Mapping[Read, None],
+    known: t.Mapping[Read, Reading] | None = None,
+) -> dict[Read, Reading]:
+    """Read what the parts need, each thing once however many parts want it."""
+    needed = dict.fromkeys([*extra, *(read for part in parts for read in PARTS[part].reads(root).values())])
+    todo = [read for read in needed if known is None or read not in known]
+    answers = reader.read({str(index): read for index, read in enumerate(todo)}) if todo else {}
+    return {read: answers[str(index)] for index, read in enumerate(todo)}
+
+
+def _own(part: str, root: str, known: t.Mapping[Read, Reading]) -> dict[str, t.Any]:
+    return PARTS[part].parse({key: known[read] for key, read in PARTS[part].reads(root).items()})
+
+
+def assemble(parts: t.Mapping[str, t.Mapping[str, t.Any]]) -> dict[str, t.Any]:
+    """The document from its parts: what could not be read becomes null, with its path and reason in `unreadable`."""
+    unreadable: dict[str, str] = {}
+    content = {name: _settle(part, name, unreadable) for name, part in parts.items()}
+    return {"schema_version": SCHEMA_VERSION, "gathered": list(parts), "unreadable": unreadable, **content}
+
+
+def _settle(value: t.Any, path: str, unreadable: dict[str, str]) -> t.Any:
+    if isinstance(value, Unreadable):
+        unreadable[path] = value.reason
+        return None
+    if isinstance(value, t.Mapping):
+        return {key: _settle(item, f"{path}.{key}", unreadable) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_settle(item, f"{path}[{index}]", unreadable) for index, item in enumerate(value)]
+    return value
