@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._remoting.faults import check_bitness
 from .._remoting.reading import Read, Reading
 from .._remoting.values import text_of
 from . import firmware, join, os, policy, winre
@@ -24,10 +25,11 @@ class Reader(t.Protocol):
 def gather(reader: Reader, parts: t.Collection[str] = tuple(PARTS)) -> dict[str, t.Any]:
     """Read the named parts in one pipeline and put the document together.
 
-    A second pipeline is needed only when Windows is not in `C:\\Windows`.
+    A second pipeline is needed only when Windows is not in `C:\\Windows`. Raises RemotingFault for a 32-bit session.
     """
     wanted = [part for part in PARTS if part in parts]
-    known = _read_each(reader, wanted, SYSTEM_ROOT, {os.SYSTEM_ROOT: None})
+    known = _read_each(reader, wanted, SYSTEM_ROOT, {os.SYSTEM_ROOT: None, os.ARCHITECTURE: None})
+    check_bitness(text_of(known[os.ARCHITECTURE].first))
     root = text_of(known[os.SYSTEM_ROOT].first)
     if root and root.lower() != SYSTEM_ROOT.lower():
         known.update(_read_each(reader, wanted, root, {}, known))

@@ -125,7 +125,7 @@ _DISK = re.compile(r"harddisk(\d+)\\partition(\d+)(\\[^\r\n]*)?", re.IGNORECASE)
 _VOLUME = re.compile(r"\\\\\?\\Volume(\{[0-9a-f-]{36}\})(\\[^\r\n]*)?", re.IGNORECASE)
 _GUID = re.compile(r"(?<![0-9a-f{-])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*$", re.IGNORECASE)
 _VERSION = re.compile(r"(?<!\d)(\d+\.\d+\.\d+\.\d+)\s*$")
-_CODE = re.compile(r"^REAGENTC\.EXE.*?(?:0x)?\b([0-9a-f]{1,8})\b[.\s]*$", re.IGNORECASE)
+_CODE = re.compile(r"^REAGENTC\.EXE\s?[:\uff1a].*[:\uff1a]\s*(?:0x)?([0-9a-f]{1,8})\s*[.\u3002]?$", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -205,12 +205,17 @@ def decide(config: Config | Unreadable | None, info: Info | Unreadable) -> State
     by_file = config.enabled if isinstance(config, Config) else False
     by_tool = info.enabled if isinstance(info, Info) else None
     if by_tool is None:
-        code = info.exit_code if isinstance(info, Info) else None
-        return Unreadable(f"reagentc /info (exit code {code}) says neither Enabled nor Disabled.")
+        return Unreadable(f"reagentc /info says neither Enabled nor Disabled. {_failed(info)}".strip())
     located = isinstance(info, Info) and info.location is not None
     if by_file and by_tool and located:
         return "enabled"
     return "disabled" if not by_file and not by_tool else "inconsistent"
+
+
+def _failed(info: Info | Unreadable) -> str:
+    if isinstance(info, Unreadable) or not (info.code or info.exit_code):
+        return ""
+    return f"It failed with {explain_reagentc(info.code or info.exit_code or 0)}"
 
 
 def _evidence(info: Info | Unreadable) -> t.Any:

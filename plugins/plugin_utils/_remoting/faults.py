@@ -64,8 +64,7 @@ WSMAN_FAULTS: t.Mapping[int, FaultText] = {
     ),
     2150859173: FaultText(
         "shell_quota",
-        "{target} refuses another session for {user}: the number of shells per user is used up "
-        "(ERROR_WSMAN_QUOTA_MAX_SHELLS, 2150859173).",
+        "{target} refuses another session for {user}: the number of shells per user is used up (ERROR_WSMAN_QUOTA_MAX_SHELLS, 2150859173).",
         "Close other sessions of this account, wait for idle ones to end, or raise MaxShellsPerUser on the device.",
     ),
     2150859174: FaultText(
@@ -110,7 +109,8 @@ def explain(error: BaseException, target: Target) -> RemotingFault:
             explained = _BY_CLASS.get(name)
             if explained is not None:
                 return explained(cause, causes, target)
-    return RemotingFault("connection_failed", f"The connection to {target} failed: {_short(error)}.", "Run remoting checks on the device.")
+    seen = f"The connection to {target} failed: {_short(error)}."
+    return RemotingFault("connection_failed", seen, "Run the task with -vvvvv to see what was sent and answered.")
 
 
 def _wsman_fault(error: t.Any, _causes: list[BaseException], target: Target) -> RemotingFault:
@@ -120,7 +120,8 @@ def _wsman_fault(error: t.Any, _causes: list[BaseException], target: Target) -> 
         reason = " ".join(str(error.provider_fault or error.reason or "").split())
         if "resource uri" in reason.lower() or "configuration" in reason.lower():
             return RemotingFault("no_such_configuration", f"{target} has no such session configuration: {reason}", _USE_DEFAULT)
-        return RemotingFault("wsman_fault", f"{target} answered with WS-Management fault {error.code}: {reason}", "Look the code up with 'winrm helpmsg'.")
+        seen = f"{target} answered with WS-Management fault {error.code}: {reason}"
+        return RemotingFault("wsman_fault", seen, "Look the code up with 'winrm helpmsg'.")
     words = {"target": str(target), "user": target.user or "the account"}
     return RemotingFault(text.code, text.seen.format(**words), text.next_step)
 
@@ -131,7 +132,8 @@ def _transport(error: t.Any, _causes: list[BaseException], target: Target) -> Re
         seen = f"{target} answers, but not as WinRM: HTTP 404 for the WS-Management path."
         return RemotingFault("not_winrm", seen, "Check ansible_port and ansible_psrp_path: another web service listens there.")
     if status == 503:
-        return RemotingFault("unavailable", f"{target} answers HTTP 503: the WinRM service is starting, stopping or overloaded.", "Try again.")
+        seen = f"{target} answers HTTP 503: the WinRM service is starting, stopping or overloaded."
+        return RemotingFault("unavailable", seen, "Try again.")
     seen = f"{target} answered HTTP {status} instead of WS-Management."
     return RemotingFault("not_winrm", seen, "Check ansible_port and ansible_psrp_protocol, and whether a proxy stands in between.")
 
@@ -148,23 +150,25 @@ def _authentication(_error: BaseException, _causes: list[BaseException], target:
 
 def _not_soap(_error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault:
     seen = f"{target} answered with something that is not SOAP (an HTML page, for instance)."
-    return RemotingFault("not_winrm", seen, "Another service listens there, or a proxy answers: check address, ansible_port and proxy settings.")
+    step = "Another service listens there, or a proxy answers: check address, ansible_port and proxy settings."
+    return RemotingFault("not_winrm", seen, step)
 
 
 def _tls(_error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
     detail = next((str(cause) for cause in causes if "CERTIFICATE_VERIFY_FAILED" in str(cause).upper()), "")
     lowered = detail.lower()
     if "expired" in lowered:
-        return RemotingFault("certificate_expired", f"The TLS certificate of {target} has expired.", "Renew it on the device; check the controller's clock too.")
+        seen = f"The TLS certificate of {target} has expired."
+        return RemotingFault("certificate_expired", seen, "Renew it on the device; check the controller's clock too.")
     if "hostname" in lowered or "ip address mismatch" in lowered or "doesn't match" in lowered:
         seen = f"The TLS certificate of {target} was issued for another name."
         return RemotingFault("certificate_name", seen, "Connect by the name in the certificate, or issue one for this address.")
     if detail:
         seen = f"The TLS certificate of {target} is not trusted by this controller."
-        return RemotingFault(
-            "certificate_untrusted", seen, "Point ansible_psrp_ca_cert to the CA that issued it. Turning verification off lets anyone answer for the device."
-        )
-    return RemotingFault("tls_failed", f"TLS with {target} failed: {_short(causes[0])}.", "Check that this port speaks HTTPS (5986) and which TLS versions the device allows.")
+        step = "Point ansible_psrp_ca_cert to the CA that issued it. Turning verification off lets anyone answer for the device."
+        return RemotingFault("certificate_untrusted", seen, step)
+    seen = f"TLS with {target} failed: {_short(causes[0])}."
+    return RemotingFault("tls_failed", seen, "Check that this port speaks HTTPS (5986) and which TLS versions the device allows.")
 
 
 def _connection(_error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
@@ -176,16 +180,19 @@ def _connection(_error: BaseException, causes: list[BaseException], target: Targ
         return RemotingFault("name_unknown", f"The name of {target} does not resolve.", "Check ansible_host and DNS.")
     if "no route to host" in text or "network is unreachable" in text:
         return RemotingFault("no_route", f"There is no route to {target}.", "Check the network between controller and device.")
-    return RemotingFault("connection_lost", f"The connection to {target} broke.", "The device may have gone to sleep, restarted or left the network: see whether it is up.")
+    step = "The device may have gone to sleep, restarted or left the network: see whether it is up."
+    return RemotingFault("connection_lost", f"The connection to {target} broke.", step)
 
 
 def _timeout(_error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault:
     seen = f"{target} did not answer in time."
-    return RemotingFault("no_answer", seen, "The device is off, asleep or behind a firewall; ansible_psrp_connection_timeout sets how long to wait.")
+    step = "The device is off, asleep or behind a firewall; ansible_psrp_connection_timeout sets how long to wait."
+    return RemotingFault("no_answer", seen, step)
 
 
 def _missing_library(error: BaseException, _causes: list[BaseException], _target: Target) -> RemotingFault:
-    return RemotingFault("library_missing", f"A Python library is missing on the controller: {error}.", "Install pypsrp in the Python that runs Ansible.", lost=False)
+    seen = f"A Python library is missing on the controller: {error}."
+    return RemotingFault("library_missing", seen, "Install pypsrp in the Python that runs Ansible.", lost=False)
 
 
 _Explain: t.TypeAlias = t.Callable[[t.Any, list[BaseException], Target], RemotingFault]
@@ -203,20 +210,20 @@ _BY_CLASS: t.Mapping[str, _Explain] = {
 }
 
 
-def check_endpoint(version_table: t.Mapping[str, t.Any], architecture: str | None) -> None:
-    """Refuse endpoints other than 64-bit Windows PowerShell 5.1; raises RemotingFault.
-
-    Args:
-        version_table: the PSVersionTable that the session announced when it opened.
-        architecture: PROCESSOR_ARCHITECTURE of the remote process; None when unknown.
-    """
+def check_powershell(version_table: t.Mapping[str, t.Any]) -> None:
+    """Refuse endpoints other than Windows PowerShell 5.1 by the PSVersionTable they announced; raises RemotingFault."""
     version = str(version_table.get("PSVersion") or "")
     edition = str(version_table.get("PSEdition") or "Desktop")
     if str(version_table.get("Platform") or "").lower() == "unix":
-        raise RemotingFault("not_windows", f"The device runs PowerShell {version} on Linux or macOS.", "This collection manages Windows devices.", lost=False)
+        seen = f"The device runs PowerShell {version} on Linux or macOS."
+        raise RemotingFault("not_windows", seen, "This collection manages Windows devices.", lost=False)
     if edition.lower() != "desktop" or (version and not version.startswith("5.1")):
         seen = f"The session runs PowerShell {version} ({edition} edition); 64-bit Windows PowerShell 5.1 is needed."
         raise RemotingFault("wrong_powershell", seen, _USE_DEFAULT, lost=False)
+
+
+def check_bitness(architecture: str | None) -> None:
+    """Refuse 32-bit endpoints by their PROCESSOR_ARCHITECTURE (None: unknown); raises RemotingFault."""
     if (architecture or "").lower() == "x86":
         seen = "The session is 32-bit: registry and system folder are redirected, so what it reads is not what Windows uses."
         raise RemotingFault("wrong_bitness", seen, _USE_DEFAULT, lost=False)

@@ -8,7 +8,7 @@ import typing as t
 
 from .command import Command, Statement, Typed, Value
 from .faults import RemotingFault, Target, explain, restricted
-from .reading import Batch, Event, Failure, Native, NativeResult, Output, Read, Reading, native_result, native_statements, plan
+from .reading import Event, Failure, Native, NativeResult, Output, Read, Reading, native_result, native_statements, plan
 from .values import RemoteError, plain, remote_error
 
 try:
@@ -163,7 +163,5 @@ def _wire(value: Value) -> t.Any:
 def _nothing_runs(died: RemoteError | None) -> RemotingFault:
     if died is not None and died.id.startswith("CommandNotFoundException"):
         return restricted(died.target or "Write-Output")
-    return RemotingFault("nothing_runs", f"The session runs no command at all: {died}.", "Try the device's default PowerShell endpoint.", lost=False)
-
-
-__all__ = ["Batch", "Pipeline", "Session"]
+    step = "Try the device's default PowerShell endpoint."
+    return RemotingFault("nothing_runs", f"The session runs no command at all: {died}.", step, lost=False)
