@@ -24,7 +24,7 @@ _REAGENTC: t.Mapping[int, tuple[str, str, str]] = {
     0x2: (
         "ERROR_FILE_NOT_FOUND",
         "the WinRE image (winre.wim) was not found, or no partition can take it.",
-        "Put a winre.wim that matches the Windows version into System32\\Recovery, then enable again; see that a recovery partition exists.",
+        "Put a winre.wim that matches the Windows version into System32\\Recovery, then enable again; a recovery partition has to exist.",
     ),
     0x3: (
         "ERROR_PATH_NOT_FOUND",

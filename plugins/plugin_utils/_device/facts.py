@@ -80,4 +80,4 @@ def unix_time(seconds: t.Any) -> t.Any:
     """Seconds since 1970 (UTC) as ISO 8601; None and Unreadable pass through."""
     if not isinstance(seconds, int):
         return seconds
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
