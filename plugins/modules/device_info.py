@@ -1,0 +1,153 @@
+#!/usr/bin/python
+
+# Copyright: the autopilot.reset contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Documentation only: the code is in plugins/action/device_info.py.
+
+DOCUMENTATION = r"""
+---
+module: device_info
+short_description: Read what matters to an Autopilot Reset from a Windows device
+version_added: 0.1.0
+description:
+  - Returns the device document, one versioned structure in which the whole collection speaks.
+  - Everything is read in one pipeline over one session.
+  - A value that could not be read is V(null), and its path stands in RV(device.unreadable) with the reason. It is never guessed.
+extends_documentation_fragment:
+  - autopilot.reset.device
+attributes:
+  diff_mode:
+    support: none
+    description: Changes nothing, so there is no diff.
+options:
+  gather:
+    description:
+      - Which parts of the document to read.
+    type: list
+    elements: str
+    choices: [os, firmware, winre, join, reset_policy]
+    default: [os, firmware, winre, join, reset_policy]
+seealso:
+  - module: autopilot.reset.winre
+author:
+  - The autopilot.reset founders (@autopilot-reset)
+"""
+
+EXAMPLES = r"""
+- name: Read the whole document
+  autopilot.reset.device_info:
+  register: audit
+
+- name: Say how each device is joined
+  ansible.builtin.debug:
+    msg: "{{ audit.device.firmware.serial_number }} is {{ audit.device.join.type }} joined"
+
+- name: Read the recovery environment only
+  autopilot.reset.device_info:
+    gather: [winre]
+"""
+
+RETURN = r"""
+device:
+  description: The device document.
+  returned: success
+  type: dict
+  contains:
+    schema_version:
+      description: Version of the structure. It grows when a field changes its meaning or goes away, not when one is added.
+      type: int
+      sample: 1
+    gathered:
+      description: The parts that were read.
+      type: list
+      elements: str
+      sample: [os, firmware, winre, join, reset_policy]
+    unreadable:
+      description: Paths of values that could not be read, with the reason. Each of these values is V(null).
+      type: dict
+      sample: {"winre.recovery_partitions": "MSFT_Partition: access denied; the account is no administrator of the device, or has a filtered token."}
+    os:
+      description: Windows, its edition, build and installation.
+      type: dict
+      contains:
+        computer_name: {description: Name of the computer., type: str, sample: LAPTOP-0417}
+        windows: {description: V(10) or V(11) by the build (from 22000 on it is 11)., type: str, sample: "11"}
+        product_name: {description: Name as the registry has it. It says Windows 10 on Windows 11 too., type: str, sample: Windows 10 Enterprise}
+        edition: {description: EditionID., type: str, sample: Enterprise}
+        version: {description: Feature version., type: str, sample: 23H2}
+        build: {description: Build number., type: int, sample: 22631}
+        revision: {description: Update build revision., type: int, sample: 4317}
+        installation_type: {description: V(Client) on Windows 10 and 11., type: str, sample: Client}
+        installed: {description: When this installation was made (UTC)., type: str, sample: "2025-03-02T09:14:11Z"}
+        machine_guid: {description: Machine GUID of this installation., type: str, sample: 0b3c3f5e-8f1b-4c5e-9d7a-3f2f6f0f8a11}
+        system_root: {description: Windows folder., type: str, sample: 'C:\Windows'}
+        architecture: {description: Architecture of the session., type: str, sample: AMD64}
+    firmware:
+      description: What the device is.
+      type: dict
+      contains:
+        serial_number: {description: BIOS serial number., type: str, sample: PF3K0417}
+        uuid: {description: SMBIOS UUID in upper case., type: str, sample: 4C4C4544-0042-3510-8052-B4C04F4D3132}
+        manufacturer: {description: Manufacturer., type: str, sample: LENOVO}
+        model: {description: Model., type: str, sample: 21CBS0DU00}
+        bios_version: {description: BIOS version., type: str, sample: N3AET74W}
+    winre:
+      description: The Windows Recovery Environment.
+      type: dict
+      contains:
+        state:
+          description: >-
+            V(enabled) or V(disabled) when C(ReAgent.xml) and C(reagentc) agree, V(inconsistent) when they do not,
+            V(null) when one of them could not be read.
+          type: str
+          sample: enabled
+        location:
+          description: Where the image is, as C(reagentc) says. V(null) when it names no place.
+          type: dict
+          contains:
+            disk: {description: Disk number., type: int, sample: 0}
+            partition: {description: Partition number., type: int, sample: 4}
+            volume: {description: Volume GUID where the place is named by volume., type: str}
+            folder: {description: Folder on the partition., type: str, sample: '\Recovery\WindowsRE'}
+            text: {description: The place as printed., type: str, sample: '\\?\GLOBALROOT\device\harddisk0\partition4\Recovery\WindowsRE'}
+        partition:
+          description: The partition of RV(device.winre.location).
+          type: dict
+          contains:
+            disk: {description: Disk number., type: int, sample: 0}
+            partition: {description: Partition number., type: int, sample: 4}
+            size: {description: Size in bytes., type: int, sample: 943718400}
+            free: {description: Free space in bytes., type: int, sample: 322961408}
+            type: {description: GPT type., type: str, sample: '{de94bba4-06d1-4d40-a16a-bfd50179d6ac}'}
+        recovery_partitions:
+          description: All partitions of the recovery type, in the form of RV(device.winre.partition). The type alone does not prove WinRE.
+          type: list
+          elements: dict
+        version: {description: Version of the image where Windows tells it., type: str, sample: 10.0.22621.4034}
+        evidence:
+          description: What the verdict rests on.
+          type: dict
+          contains:
+            reagent_xml: {description: What C(ReAgent.xml) says. V(null) when there is no such file., type: dict}
+            reagentc: {description: Exit code and text of C(reagentc /info)., type: dict}
+            staged_image_bytes: {description: Size of a C(Winre.wim) that waits in System32., type: int}
+    join:
+      description: How the device is joined.
+      type: dict
+      contains:
+        type: {description: V(entra), V(hybrid), V(domain) or V(workgroup)., type: str, sample: entra}
+        entra_joined: {description: Whether the device is joined to Microsoft Entra., type: bool, sample: true}
+        domain_joined: {description: Whether the device is joined to an Active Directory domain., type: bool, sample: false}
+        domain: {description: The domain., type: str, sample: corp.example.com}
+        tenant_id: {description: Entra tenant., type: str, sample: 6f8b2c1e-4c1c-4e39-9a0e-2e5f3f0d7b10}
+    reset_policy:
+      description: Whether the lock screen offers Autopilot Reset (C(DisableAutomaticReDeploymentCredentials)).
+      type: dict
+      contains:
+        state: {description: 'V(allowed), V(blocked) or V(not_configured).', type: str, sample: allowed}
+        effective: {description: V(allowed) or V(blocked). Windows blocks when nothing is configured., type: str, sample: allowed}
+        value: {description: The value itself., type: int, sample: 0}
+        winning_provider: {description: Enrollment id and name of the provider whose value won., type: dict, sample: {"id": "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E", "name": "MS DM Server"}}
+        providers: {description: Every provider that sets the policy, with its own value., type: list, elements: dict}
+"""
