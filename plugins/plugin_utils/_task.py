@@ -61,7 +61,10 @@ class Task(ActionBase):  # type: ignore[misc]
 
     def progress(self, message: str) -> None:
         """One line that is seen at once, while the task still runs."""
-        display.display(f"[{self._host}] {message}")
+        self.say(f"[{self._host}] {message}")
+
+    def say(self, line: str) -> None:
+        display.display(line)
 
     def changes(self, changes: ChangeSet, header: str) -> dict[str, t.Any]:
         """`changed` and `changes`, and the diff when it was asked for."""

@@ -1,0 +1,100 @@
+#!/usr/bin/python
+
+# Copyright: the autopilot.reset contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Documentation only: the code is in plugins/action/fleet_report.py.
+
+DOCUMENTATION = r"""
+---
+module: fleet_report
+short_description: Show what many devices need, host first
+version_added: 0.1.0
+description:
+  - Puts together what the roles M(autopilot.reset.device_info) based left behind for each host, prints a table with the host first,
+    and can write all device documents to one JSON file on the controller.
+  - Reads the variables C(audit_result) and C(prepare_result) of each host. A host without a result is reported as failed, never left out.
+  - Needs no device and opens no connection.
+options:
+  hosts:
+    description: Inventory names of the devices to report on.
+    type: list
+    elements: str
+    required: true
+  dest:
+    description:
+      - File on the controller for the device documents, as C({"devices"; {name; document}}) in JSON.
+      - A device that could not be audited has a document with C(failure) in it.
+      - When omitted, no file is written.
+    type: path
+  fail_on:
+    description: The task fails when at least one device is in one of these states.
+    type: list
+    elements: str
+    choices: [ready, not_ready, unknown, failed, unreachable]
+    default: [failed, unreachable]
+attributes:
+  action:
+    support: full
+    description: Runs on the controller only.
+  async:
+    support: none
+    description: Can be used with C(async).
+  check_mode:
+    support: full
+    description: Writes no file and says whether it would.
+  diff_mode:
+    support: none
+    description: Shows no diff.
+  platform:
+    platforms: windows
+    support: full
+    description: The operating systems of the devices.
+extends_documentation_fragment:
+  - action_common_attributes
+seealso:
+  - module: autopilot.reset.device_info
+author:
+  - The autopilot.reset founders (@autopilot-reset)
+"""
+
+EXAMPLES = r"""
+- name: Audit the devices
+  hosts: devices
+  gather_facts: false
+  roles:
+    - role: autopilot.reset.audit
+
+- name: Report
+  hosts: devices:localhost
+  gather_facts: false
+  tasks:
+    - name: Show what the devices need
+      autopilot.reset.fleet_report:
+        hosts: "{{ ansible_play_hosts_all | difference(['localhost']) }}"
+        dest: fleet.json
+      run_once: true
+"""
+
+RETURN = r"""
+counts:
+  description: Number of devices per state.
+  returned: always
+  type: dict
+  sample: {"ready": 41, "not_ready": 2, "unknown": 0, "failed": 0, "unreachable": 1}
+devices:
+  description: State, findings, changes and error per device.
+  returned: always
+  type: dict
+failing:
+  description: The devices whose state is in O(fail_on).
+  returned: always
+  type: list
+  elements: str
+  sample: [lab-06]
+msg:
+  description: One sentence.
+  returned: always
+  type: str
+  sample: "44 devices: 41 ready, 2 not ready, 1 unreachable."
+"""
