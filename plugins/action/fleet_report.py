@@ -14,6 +14,7 @@ class ActionModule(Task):
     ARGUMENTS: t.ClassVar = {
         "hosts": {"type": "list", "elements": "str", "required": True},
         "dest": {"type": "path"},
+        "report_dest": {"type": "path"},
         "fail_on": {"type": "list", "elements": "str", "choices": list(fleet.STATES), "default": ["failed", "unreachable"]},
     }
 
@@ -23,21 +24,26 @@ class ActionModule(Task):
             fleet.row(host, _variable(hostvars, host, "audit_result"), _variable(hostvars, host, "prepare_result"))
             for host in arguments["hosts"]
         ]
-        document = {"devices": {row.host: row.document for row in rows}}
-        changed = arguments["dest"] is not None and self._write(arguments["dest"], json.dumps(document, indent=2, sort_keys=True) + "\n")
+        shown = {row.host: row.as_dict() for row in rows}
+        written = [
+            self._write(arguments[option], content)
+            for option, content in (("dest", {row.host: row.document for row in rows}), ("report_dest", shown))
+            if arguments[option] is not None
+        ]
         for line in fleet.table(rows).splitlines():
             self.say(line)
         failing = [row.host for row in rows if row.state in arguments["fail_on"]]
         return {
-            "changed": changed,
+            "changed": any(written),
             "failed": bool(failing),
             "msg": fleet.summary(rows),
             "counts": fleet.counts(rows),
-            "devices": {row.host: row.as_dict() for row in rows},
+            "devices": shown,
             "failing": failing,
         }
 
-    def _write(self, dest: str, text: str) -> bool:
+    def _write(self, dest: str, devices: dict[str, t.Any]) -> bool:
+        text = json.dumps({"devices": devices}, indent=2, sort_keys=True) + "\n"
         path = pathlib.Path(dest).expanduser()
         try:
             if path.is_file() and path.read_text(encoding="utf-8") == text:

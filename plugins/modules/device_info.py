@@ -66,7 +66,9 @@ device:
     unreadable:
       description: Paths of values that could not be read, with the reason. Each of these values is V(null).
       type: dict
-      sample: {"winre.recovery_partitions": "MSFT_Partition: access denied; the account is no administrator of the device, or has a filtered token."}
+      sample:
+        winre.recovery_partitions: >-
+          MSFT_Partition: access denied; the account is no administrator of the device, or has a filtered token.
     os:
       description: Windows, its edition, build and installation.
       type: dict
@@ -110,7 +112,10 @@ device:
             partition: {description: Partition number., type: int, sample: 4}
             volume: {description: Volume GUID where the place is named by volume., type: str}
             folder: {description: Folder on the partition., type: str, sample: '\Recovery\WindowsRE'}
-            text: {description: The place as printed., type: str, sample: '\\?\GLOBALROOT\device\harddisk0\partition4\Recovery\WindowsRE'}
+            text:
+              description: The place as printed.
+              type: str
+              sample: '\\?\GLOBALROOT\device\harddisk0\partition4\Recovery\WindowsRE'
         partition:
           description: The partition of RV(device.winre.location).
           type: dict
@@ -148,6 +153,9 @@ device:
         state: {description: 'V(allowed), V(blocked) or V(not_configured).', type: str, sample: allowed}
         effective: {description: V(allowed) or V(blocked). Windows blocks when nothing is configured., type: str, sample: allowed}
         value: {description: The value itself., type: int, sample: 0}
-        winning_provider: {description: Enrollment id and name of the provider whose value won., type: dict, sample: {"id": "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E", "name": "MS DM Server"}}
+        winning_provider:
+          description: Enrollment id and name of the provider whose value won.
+          type: dict
+          sample: {"id": "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E", "name": "MS DM Server"}
         providers: {description: Every provider that sets the policy, with its own value., type: list, elements: dict}
 """

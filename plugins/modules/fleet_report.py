@@ -11,8 +11,8 @@ module: fleet_report
 short_description: Show what many devices need, host first
 version_added: 0.1.0
 description:
-  - Puts together what the roles M(autopilot.reset.device_info) based left behind for each host, prints a table with the host first,
-    and can write all device documents to one JSON file on the controller.
+  - Puts together what the roles C(audit) and C(prepare) left behind for each host, prints a table with the host first, and can write all
+    device documents to one JSON file on the controller.
   - Reads the variables C(audit_result) and C(prepare_result) of each host. A host without a result is reported as failed, never left out.
   - Needs no device and opens no connection.
 options:
@@ -23,8 +23,13 @@ options:
     required: true
   dest:
     description:
-      - File on the controller for the device documents, as C({"devices"; {name; document}}) in JSON.
+      - File on the controller for the device documents, in JSON, with one key C(devices) that holds each document under its host's name.
       - A device that could not be audited has a document with C(failure) in it.
+      - When omitted, no file is written.
+    type: path
+  report_dest:
+    description:
+      - File on the controller for what the table shows, in JSON, the same as RV(devices).
       - When omitted, no file is written.
     type: path
   fail_on:
@@ -50,8 +55,6 @@ attributes:
     platforms: windows
     support: full
     description: The operating systems of the devices.
-extends_documentation_fragment:
-  - action_common_attributes
 seealso:
   - module: autopilot.reset.device_info
 author:
