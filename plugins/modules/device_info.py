@@ -75,7 +75,10 @@ device:
       contains:
         computer_name: {description: Name of the computer., type: str, sample: LAPTOP-0417}
         windows: {description: V(10) or V(11) by the build (from 22000 on it is 11)., type: str, sample: "11"}
-        product_name: {description: Name as the registry has it. It says Windows 10 on Windows 11 too., type: str, sample: Windows 10 Enterprise}
+        product_name:
+          description: Name as the registry has it. It says Windows 10 on Windows 11 too.
+          type: str
+          sample: Windows 10 Enterprise
         edition: {description: EditionID., type: str, sample: Enterprise}
         version: {description: Feature version., type: str, sample: 23H2}
         build: {description: Build number., type: int, sample: 22631}
