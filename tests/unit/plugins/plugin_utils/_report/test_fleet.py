@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import copy
+
+import pytest
+from ansible_collections.autopilot.reset.plugins.plugin_utils._device.readiness import findings
+from ansible_collections.autopilot.reset.plugins.plugin_utils._report import fleet
+
+HEALTHY = {
+    "schema_version": 1,
+    "gathered": ["os", "winre", "join", "reset_policy"],
+    "unreadable": {},
+    "os": {"build": 22631, "edition": "Enterprise"},
+    "winre": {
+        "state": "enabled",
+        "evidence": {"reagent_xml": {"install_state": 1}, "reagentc": {"status": "Enabled"}, "staged_image_bytes": None},
+    },
+    "join": {"type": "entra"},
+    "reset_policy": {"state": "allowed", "effective": "allowed"},
+}
+
+
+def changed(part: str, **values: object) -> dict:
+    document = copy.deepcopy(HEALTHY)
+    document[part].update(values)
+    return document
+
+
+def row(document: dict, prepare: dict | None = None) -> fleet.Row:
+    return fleet.row("lab-01", {"device": document}, prepare)
+
+
+def test_a_healthy_device_is_ready_and_has_nothing_to_say() -> None:
+    assert row(HEALTHY).state == "ready"
+    assert fleet.told(row(HEALTHY)) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        (changed("winre", state="disabled"), "winre.state"),
+        (changed("winre", state="inconsistent"), "winre.state"),
+        (changed("join", type="hybrid"), "join.type"),
+        (changed("join", type="domain"), "join.type"),
+        (changed("join", type="workgroup"), "join.type"),
+        (changed("os", build=16298), "os.build"),
+        (changed("os", edition="CoreSingleLanguage"), "os.edition"),
+    ],
+)
+def test_each_blocker_makes_a_device_not_ready(document: dict, path: str) -> None:
+    assert [(finding.kind, finding.path) for finding in findings(document)] == [("blocker", path)]
+    assert row(document).state == "not_ready"
+
+
+def test_build_16299_is_old_enough() -> None:
+    assert findings(changed("os", build=16299)) == []
+
+
+def test_a_blocked_lock_screen_is_a_warning_since_the_remote_route_works() -> None:
+    document = changed("reset_policy", state="not_configured", effective="blocked")
+    assert [finding.kind for finding in findings(document)] == ["warning"]
+    assert row(document).state == "ready"
+
+
+@pytest.mark.parametrize("part", ["winre.state", "join.type", "os.build", "reset_policy.effective"])
+def test_what_could_not_be_read_is_never_ready(part: str) -> None:
+    name, value = part.split(".")
+    document = changed(name, **{value: None})
+    document["unreadable"] = {part: "the device answered nothing"}
+    assert row(document).state == "unknown"
+    assert any(part in str(finding.path) for finding in findings(document))
+    assert any("the device answered nothing" in str(finding) for finding in findings(document))
+
+
+def test_a_blocker_outweighs_what_is_unknown() -> None:
+    document = changed("winre", state="disabled")
+    document["unreadable"] = {"join.type": "x"}
+    assert row(document).state == "not_ready"
+    assert [finding.kind for finding in findings(document)] == ["blocker", "unknown"]
+
+
+def test_a_device_without_a_result_is_failed_and_never_left_out() -> None:
+    lost = fleet.row("lab-02", None)
+    assert lost.state == "failed"
+    assert lost.document["failure"]["kind"] == "failed"
+
+
+def test_an_unreachable_device_says_why() -> None:
+    away = fleet.row("lab-03", {"unreachable": True, "msg": "Nothing listens\nat https://lab-03:5986"})
+    assert away.state == "unreachable"
+    assert fleet.told(away) == ["Nothing listens at https://lab-03:5986"]
+
+
+def test_changes_and_errors_of_prepare_are_told_apart() -> None:
+    change = {"setting": "winre.state", "before": "disabled", "after": "enabled"}
+    fixed = row(HEALTHY, {"changed": True, "changes": [change]})
+    failed = row(HEALTHY, {"failed": True, "changed": False, "changes": [change], "msg": "no image"})
+    assert fixed.changes == (change,)
+    assert (failed.changes, failed.error) == ((), "no image")
+
+
+def test_the_table_has_the_host_first_and_folds_long_texts() -> None:
+    rows = [row(HEALTHY), fleet.row("a-much-longer-name", {"unreachable": True, "msg": "word " * 60})]
+    lines = fleet.table(rows, width=80).splitlines()
+    assert lines[0].split() == ["DEVICE", "STATE", "WHAT"]
+    assert lines[1].split() == ["lab-01", "ready"]
+    assert lines[2].startswith("a-much-longer-name  unreachable  word")
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_summary_counts_every_device_once() -> None:
+    rows = [row(HEALTHY), row(changed("join", type="hybrid")), fleet.row("x", None)]
+    assert fleet.summary(rows) == "3 devices: 1 ready, 1 not ready, 1 failed."
+    assert sum(fleet.counts(rows).values()) == 3
