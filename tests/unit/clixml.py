@@ -1,0 +1,66 @@
+"""CLIXML as a real host writes it, read by pypsrp: the raw material of the tests of the remoting layer.
+
+Shapes follow MS-PSRP 2.2.5 and recordings of Windows hosts: type names prefixed by `Deserialized.`, provider strings with note
+properties in `<MS>`, CIM properties in `<Props>`, Windows PowerShell's error records with the exception as a property bag.
+"""
+
+from __future__ import annotations
+
+import struct
+import typing as t
+import uuid
+from xml.sax.saxutils import escape
+
+from pypsrp.messages import Message, MessageType
+from pypsrp.serializer import Serializer
+
+ITEM_NOT_FOUND = "System.Management.Automation.ItemNotFoundException"
+
+
+def received(kind: int, clixml: str) -> Message:
+    """A PSRP message as pypsrp hands it out after it came over the wire, byte order mark and all."""
+    head = struct.pack("<II", 1, kind) + uuid.UUID(int=1).bytes_le + uuid.UUID(int=2).bytes_le
+    return Message.unpack(head + b"\xef\xbb\xbf" + clixml.encode(), Serializer())
+
+
+def output(clixml: str) -> t.Any:
+    """What pypsrp makes of one output object."""
+    return received(MessageType.PIPELINE_OUTPUT, clixml).data.data
+
+
+def string_with_notes(text: str, **notes: str) -> str:
+    """A line of Get-Content: a string that carries PSPath, PSProvider and so on (no type names: they are unchanged)."""
+    extra = "".join(f'<S N="{name}">{escape(value)}</S>' for name, value in notes.items())
+    return f'<Obj RefId="0"><S>{escape(text)}</S><MS>{extra}</MS></Obj>'
+
+
+def error_record(
+    message: str,
+    fq_error: str,
+    *,
+    exception: str = ITEM_NOT_FOUND,
+    hresult: int = -2146233087,
+    target: str | None = None,
+    name: str = "",
+) -> str:
+    """An ErrorRecord; `name` puts it into an outer message under that property name."""
+    target_xml = '<Nil N="TargetObject" />' if target is None else f'<S N="TargetObject">{escape(target)}</S>'
+    named = f'N="{name}" ' if name else ""
+    return (
+        f'<Obj {named}RefId="10"><TN RefId="10"><T>System.Management.Automation.ErrorRecord</T><T>System.Object</T></TN>'
+        f"<ToString>{escape(message)}</ToString><MS>"
+        f'<Obj N="Exception" RefId="11"><TN RefId="11"><T>Deserialized.{exception}</T><T>Deserialized.System.Exception</T>'
+        f"<T>Deserialized.System.Object</T></TN><ToString>{exception}: {escape(message)}</ToString><Props>"
+        f'<S N="Message">{escape(message)}</S><Nil N="InnerException" /><Nil N="HelpLink" />'
+        f'<S N="Source">mscorlib</S><I32 N="HResult">{hresult}</I32></Props></Obj>'
+        f'{target_xml}<S N="FullyQualifiedErrorId">{escape(fq_error)}</S><Nil N="InvocationInfo" />'
+        '<I32 N="ErrorCategory_Category">13</I32><S N="ErrorCategory_Activity">Get-Item</S>'
+        f'<S N="ErrorCategory_Reason">{exception.rpartition(".")[2]}</S><S N="ErrorCategory_TargetName">{escape(target or "")}</S>'
+        '<S N="ErrorCategory_TargetType">String</S><S N="ErrorCategory_Message">.</S><B N="SerializeExtendedInfo">false</B>'
+        "</MS></Obj>"
+    )
+
+
+def pipeline_state(state: int, error: str = "") -> str:
+    """The message that ends a pipeline: 4 is Completed, 5 Failed."""
+    return f'<Obj RefId="0"><MS><I32 N="PipelineState">{state}</I32>{error}</MS></Obj>'
