@@ -16,6 +16,8 @@ from ._remoting.session import Session
 
 display = Display()
 
+_Value = t.TypeVar("_Value")
+
 SHORTEST_SECRET = 6  # masking replaces substrings: a shorter secret would blot out ordinary text
 
 
@@ -27,7 +29,7 @@ class TaskError(Exception):
         self.result = result
 
 
-class Task(ActionBase):  # type: ignore[misc]
+class Task(ActionBase):
     """An action that validates its arguments, runs `operate` and returns documented values."""
 
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Mapping[str, t.Any]]]
@@ -40,9 +42,10 @@ class Task(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         base = super().run(tmp, task_vars)
         if base.get("failed") or base.get("skipped"):
-            return t.cast("dict[str, t.Any]", base)
+            return base
         self._host = str((task_vars or {}).get("inventory_hostname", ""))
-        validation, _args = self.validate_argument_spec(argument_spec={name: dict(option) for name, option in self.ARGUMENTS.items()})
+        validate: t.Any = self.validate_argument_spec
+        validation, _args = validate(argument_spec={name: dict(option) for name, option in self.ARGUMENTS.items()})
         arguments = native(validation.validated_parameters)
         secrets = {str(secret) for secret in validation._no_log_values} | set(self._connection_secrets())
         try:
@@ -51,9 +54,9 @@ class Task(ActionBase):  # type: ignore[misc]
             result = {"changed": False, "failed": True, "msg": str(error), **error.result}
         except RemotingFault as fault:
             if fault.lost:
-                raise AnsibleConnectionFailure(str(remove_values(str(fault), _long(secrets)))) from None
+                raise AnsibleConnectionFailure(masked(str(fault), secrets)) from None
             result = {"changed": False, "failed": True, "msg": str(fault), "fault": {"code": fault.code, "next_step": fault.next_step}}
-        return t.cast("dict[str, t.Any]", remove_values({**base, **result}, _long(secrets)))
+        return masked({**base, **result}, secrets)
 
     @abc.abstractmethod
     def operate(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -106,13 +109,14 @@ class DeviceTask(Task):
                 "(and ansible_port, ansible_psrp_protocol) for Windows devices; other hosts do not belong into this play."
             )
         target = self._target()
+        connection: t.Any = self._connection
         try:
-            self._connection._connect()
+            connection._connect()
         except AnsibleError as error:
             raise explain(_nearest(error), target) from error
         except Exception as error:
             raise explain(error, target) from error
-        session = Session(self._connection.runspace, target)
+        session = Session(connection.runspace, target)
         check_powershell(session.version_table)
         return session
 
@@ -128,8 +132,9 @@ class DeviceTask(Task):
         )
 
     def _option(self, name: str) -> t.Any:
+        get_option: t.Any = self._connection.get_option
         try:
-            return self._connection.get_option(name)
+            return get_option(name)
         except (KeyError, AnsibleError):
             return None
 
@@ -146,8 +151,10 @@ def _nearest(error: AnsibleError) -> BaseException:
     return behind or t.cast("BaseException", error)
 
 
-def _long(secrets: t.Iterable[str]) -> set[str]:
-    return {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
+def masked(value: _Value, secrets: t.Iterable[str]) -> _Value:
+    """The value without the secrets, wherever in it they stand."""
+    remove: t.Callable[[_Value, set[str]], _Value] = remove_values
+    return remove(value, {secret for secret in secrets if len(secret) >= SHORTEST_SECRET})
 
 
 def native(value: t.Any) -> t.Any:

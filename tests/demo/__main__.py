@@ -101,11 +101,13 @@ def playbook(name: str, place: str, fleet: pathlib.Path | None = None) -> Step:
     print(f"{place}: ansible-playbook autopilot.reset.{name}", end=" ", flush=True)
     started = time.monotonic()
     with log.open("w") as stream:
-        code = subprocess.run(command, cwd=OUT, env=environment(), stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL).returncode
+        ended = subprocess.run(
+            command, check=False, cwd=OUT, env=environment(), stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT
+        )
     seconds = time.monotonic() - started
     print(f"({seconds:.0f} s, log: {_relative(log)})", flush=True)
-    if code not in (0, 2) or not report.exists():
-        raise DemoError(f"ansible-playbook ended with {code}; see {_relative(log)}")
+    if ended.returncode not in (0, 2) or not report.exists():
+        raise DemoError(f"ansible-playbook ended with {ended.returncode}; see {_relative(log)}")
     return Step(name, seconds, json.loads(report.read_text())["devices"])
 
 
@@ -136,10 +138,11 @@ def table(before: Step, prepare: Step, after: Step) -> str:
             ("changed", [f"{change['setting']}: {change['before']} -> {change['after']}" for change in prepare.rows[host]["changes"]]),
             ("remains", _remaining(prepare.rows[host], row)),
         ]
-        for index, (label, texts) in enumerate(entries):
-            for text in texts or ["-"]:
-                lines.append(f"{host if index == 0 and label else '':<{width}}  {label:<8} {text}")
-                label = ""
+        name = host
+        for label, texts in entries:
+            for index, text in enumerate(texts or ["-"]):
+                lines.append(f"{name:<{width}}  {'' if index else label:<8} {text}")
+                name = ""
     return "\n".join([f"{'DEVICE':<{width}}", *lines])
 
 
@@ -177,8 +180,8 @@ def sentence(before: Step, prepare: Step, after: Step) -> str:
     changed = sum(bool(row["changes"]) for row in prepare.rows.values())
     total = sum(step.seconds for step in (before, prepare, after))
     return (
-        f"As expected: of {len(after.rows)} simulated devices {ready[0]} were ready for an Autopilot Reset, {changed} changed, {ready[1]} are "
-        f"ready now; the others say why not ({total:.0f} s). Documents: {_relative(OUT / 'fleet.json')}"
+        f"As expected: of {len(after.rows)} simulated devices {ready[0]} were ready for an Autopilot Reset, {changed} changed and {ready[1]} "
+        f"are ready now; the others say why not ({total:.0f} s). Documents: {_relative(OUT / 'fleet.json')}"
     )
 
 

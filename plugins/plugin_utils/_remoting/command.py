@@ -10,7 +10,7 @@ import dataclasses
 import types
 import typing as t
 
-Value: t.TypeAlias = "str | bool | int | bytes | None | Typed | tuple[Value, ...] | t.Mapping[str, Value]"
+Value: t.TypeAlias = "str | bool | int | bytes | Typed | tuple[Value, ...] | t.Mapping[str, Value] | None"
 
 _INT32 = range(-(2**31), 2**31)
 _RANGES = {"I64": range(-(2**63), 2**63), "U32": range(2**32), "U64": range(2**64), "U16": range(2**16)}
