@@ -180,8 +180,8 @@ def sentence(before: Step, prepare: Step, after: Step) -> str:
     changed = sum(bool(row["changes"]) for row in prepare.rows.values())
     total = sum(step.seconds for step in (before, prepare, after))
     return (
-        f"As expected: of {len(after.rows)} simulated devices {ready[0]} were ready for an Autopilot Reset, {changed} changed and {ready[1]} "
-        f"are ready now; the others say why not ({total:.0f} s). Documents: {_relative(OUT / 'fleet.json')}"
+        f"As expected: of {len(after.rows)} simulated devices {ready[0]} were ready for an Autopilot Reset, {changed} changed and "
+        f"{ready[1]} are ready now; the others say why not ({total:.0f} s). Documents: {_relative(OUT / 'fleet.json')}"
     )
 
 

@@ -6,6 +6,7 @@ properties in `<MS>`, CIM properties in `<Props>`, Windows PowerShell's error re
 
 from __future__ import annotations
 
+import re
 import struct
 import typing as t
 import uuid
@@ -30,8 +31,8 @@ def output(clixml: str) -> t.Any:
 
 def string_with_notes(text: str, **notes: str) -> str:
     """A line of Get-Content: a string that carries PSPath, PSProvider and so on (no type names: they are unchanged)."""
-    extra = "".join(f'<S N="{name}">{escape(value)}</S>' for name, value in notes.items())
-    return f'<Obj RefId="0"><S>{escape(text)}</S><MS>{extra}</MS></Obj>'
+    extra = "".join(value(note, name) for name, note in notes.items())
+    return f'<Obj RefId="0"><S>{encoded(text)}</S><MS>{extra}</MS></Obj>'
 
 
 def error_record(
@@ -64,3 +65,46 @@ def error_record(
 def pipeline_state(state: int, error: str = "") -> str:
     """The message that ends a pipeline: 4 is Completed, 5 Failed."""
     return f'<Obj RefId="0"><MS><I32 N="PipelineState">{state}</I32>{error}</MS></Obj>'
+
+
+def value(item: t.Any, name: str = "") -> str:
+    """A Python value as CLIXML; a name makes it a property. Integers are Int32 where they fit, else UInt64."""
+    named = f' N="{escape(name)}"' if name else ""
+    if item is None:
+        return f"<Nil{named} />"
+    if isinstance(item, bool):
+        return f"<B{named}>{str(item).lower()}</B>"
+    if isinstance(item, int):
+        tag = "I32" if -(2**31) <= item < 2**31 else "U64"
+        return f"<{tag}{named}>{item}</{tag}>"
+    if isinstance(item, list):
+        content = "".join(value(entry) for entry in item)
+        return f'<Obj{named} RefId="90"><TN RefId="90"><T>System.String[]</T><T>System.Object</T></TN><LST>{content}</LST></Obj>'
+    return f"<S{named}>{encoded(item)}</S>"
+
+
+def encoded(text: str) -> str:
+    """Text as CLIXML writes it: control characters and half surrogates as _xHHHH_, and `_x` itself escaped."""
+    text = re.sub("_(?=[xX])", "_x005F_", text)
+    return escape(re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", lambda found: f"_x{ord(found[0]):04X}_", text))
+
+
+def note_object(properties: t.Mapping[str, t.Any]) -> str:
+    """What Get-ItemProperty gives: a custom object of note properties."""
+    content = "".join(value(item, name) for name, item in properties.items())
+    types = "<T>System.Management.Automation.PSCustomObject</T><T>System.Object</T>"
+    return f'<Obj RefId="0"><TN RefId="0">{types}</TN><MS>{content}</MS></Obj>'
+
+
+def file_item(properties: t.Mapping[str, t.Any], path: str) -> str:
+    """What Get-Item gives for a file."""
+    content = "".join(value(item, name) for name, item in properties.items())
+    types = "<T>System.IO.FileInfo</T><T>System.IO.FileSystemInfo</T><T>System.MarshalByRefObject</T><T>System.Object</T>"
+    place = value(f"Microsoft.PowerShell.Core\\FileSystem::{path}", "PSPath")
+    return f'<Obj RefId="0"><TN RefId="0">{types}</TN><Props>{content}</Props><MS>{place}</MS></Obj>'
+
+
+def cim_instance(namespace: str, class_name: str, properties: t.Mapping[str, t.Any]) -> str:
+    content = "".join(value(item, name) for name, item in properties.items())
+    types = f"<T>Microsoft.Management.Infrastructure.CimInstance#{namespace}/{class_name}</T><T>System.Object</T>"
+    return f'<Obj RefId="0"><TN RefId="0">{types}</TN><Props>{content}</Props></Obj>'

@@ -324,7 +324,7 @@ def read_switch(verb: str, result: NativeResult) -> Switched:
     code = text_code(result.lines)
     if result.exit_code == 0 and not code:
         return Switched(True, 0, f"reagentc {verb} succeeded.", text)
-    number = code if code else result.exit_code
+    number = code or result.exit_code
     message = f"reagentc {verb} failed: {explain_reagentc(number)}"
     if code is not None and code != result.exit_code:
         message += f" (Its exit code was {result.exit_code}, the code in its text {code:x} hexadecimal.)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 
 from ansible.plugins.callback import CallbackBase
 
@@ -29,7 +30,7 @@ class CallbackModule(CallbackBase):
             "outcome": outcome,
             "result": result._result,
         }
-        with open(os.environ["RECORD_RESULTS"], "a", encoding="utf-8") as stream:
+        with pathlib.Path(os.environ["RECORD_RESULTS"]).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(entry, default=str) + "\n")
 
     def v2_runner_on_ok(self, result):
