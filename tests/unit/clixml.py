@@ -26,7 +26,7 @@ def received(kind: int, clixml: str) -> Message:
 
 def output(clixml: str) -> t.Any:
     """What pypsrp makes of one output object."""
-    return received(MessageType.PIPELINE_OUTPUT, clixml).data.data
+    return t.cast("t.Any", received(MessageType.PIPELINE_OUTPUT, clixml).data).data
 
 
 def string_with_notes(text: str, **notes: str) -> str:

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 INT32 = st.integers(-(2**31), 2**31 - 1)
 BEYOND_INT32 = st.integers(max_value=-(2**31) - 1) | st.integers(min_value=2**31)
 LEAVES = st.none() | st.booleans() | st.text() | st.binary() | INT32
-VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner), max_leaves=8)
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3).map(tuple) | st.dictionaries(st.text(max_size=3), inner), max_leaves=4
+)
 RANGES = {"I64": (-(2**63), 2**63 - 1), "U16": (0, 2**16 - 1), "U32": (0, 2**32 - 1), "U64": (0, 2**64 - 1)}
 
 
@@ -26,7 +28,7 @@ class TaggedInt(int):
     pass
 
 
-@given(VALUES, st.lists(VALUES).map(tuple))
+@given(VALUES, st.lists(LEAVES, max_size=3).map(tuple))
 def test_allowed_values_are_kept_as_they_are(value: t.Any, arguments: tuple[t.Any, ...]) -> None:
     command = Command("Set-Item", {"Value": value}, arguments)
 
