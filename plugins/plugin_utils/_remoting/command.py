@@ -51,6 +51,9 @@ class Command:
         for index, value in enumerate(self.arguments, 1):
             _check(value, f"{self.name}, argument {index}")
 
+    def __hash__(self) -> int:
+        return hash((self.name, repr(self.parameters), self.arguments))
+
 
 Statement: t.TypeAlias = tuple[Command, ...]
 

@@ -67,6 +67,20 @@ class Item:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Folder:
+    """What stands directly in one folder, hidden items too."""
+
+    path: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pipe:
+    """A statement whose outputs do not name themselves: several commands, or one that gives plain values."""
+
+    statement: Statement
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Native:
     """A program's output lines and exit code (see `native_result`)."""
 
@@ -74,7 +88,7 @@ class Native:
     arguments: tuple[str, ...] = ()
 
 
-Read: t.TypeAlias = RegistryKey | RegistryKeys | CimInstances | Environment | TextFile | Item | Native
+Read: t.TypeAlias = RegistryKey | RegistryKeys | CimInstances | Environment | TextFile | Item | Folder | Pipe | Native
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -231,7 +245,7 @@ def plan(reads: t.Mapping[str, Read], token: str, *, precise: bool = False) -> B
 
 
 def _names_itself(slot: Slot) -> bool:
-    return not any(isinstance(read, Native) for read in slot.reads.values())
+    return not any(isinstance(read, (Native, Pipe)) for read in slot.reads.values())
 
 
 def _merged(reads: t.Mapping[str, Read], precise: bool) -> t.Iterator[Slot]:
@@ -241,6 +255,7 @@ def _merged(reads: t.Mapping[str, Read], precise: bool) -> t.Iterator[Slot]:
         (RegistryKeys, lambda paths: Command("Get-ItemProperty", {"Path": paths})),
         (Environment, lambda names: Command("Get-Content", {"LiteralPath": tuple(f"Env:{name}" for name in names)})),
         (Item, lambda paths: Command("Get-Item", {"LiteralPath": paths, "Force": True})),
+        (Folder, lambda paths: Command("Get-ChildItem", {"LiteralPath": paths, "Force": True})),
     )
     for kind, command in kinds:
         group = {key: read for key, read in reads.items() if isinstance(read, kind)}
@@ -251,11 +266,13 @@ def _merged(reads: t.Mapping[str, Read], precise: bool) -> t.Iterator[Slot]:
 
 def _single(reads: t.Mapping[str, Read]) -> t.Iterator[Slot]:
     # Those that name themselves go first, so that one marker ends their zone.
-    for key, read in sorted(reads.items(), key=lambda entry: isinstance(entry[1], Native)):
+    for key, read in sorted(reads.items(), key=lambda entry: isinstance(entry[1], (Native, Pipe))):
         if isinstance(read, CimInstances):
             yield Slot({key: read}, ((_get_instances(read),),))
         elif isinstance(read, TextFile):
             yield Slot({key: read}, ((Command("Get-Content", {"LiteralPath": read.path, "Raw": True, "Encoding": "UTF8"}),),))
+        elif isinstance(read, Pipe):
+            yield Slot({key: read}, (read.statement,))
         elif isinstance(read, Native):
             yield Slot({key: read}, native_statements(read))
 
@@ -317,8 +334,8 @@ def _claims(read: Read, event: Event) -> bool:
         return False
     if isinstance(read, CimInstances):
         return (value.cim_class or "").lower() == read.class_name.lower()
-    path = value.path
-    if path is None or isinstance(read, Native):
+    path = value.parent if isinstance(read, Folder) else value.path
+    if path is None or isinstance(read, (Native, Pipe)):
         return False
     return _matches(_place(read), path) and _kind_fits(read, value)
 
@@ -334,13 +351,15 @@ def _claims_error(read: Read, error: RemoteError) -> bool:
     if isinstance(read, CimInstances):
         return command == "GetCimInstanceCommand" and target.replace("\\", "/") == f"{read.namespace}:{read.class_name}".lower()
     if isinstance(read, (RegistryKey, RegistryKeys)):
-        return command == "GetItemPropertyCommand" and _matches(_place(read), error.target.rpartition("::")[2])
+        return command == "GetItemPropertyCommand" and _matches(_place(read), error.target)
     if isinstance(read, Environment):
         return command == "GetContentCommand" and target in (f"env:{read.name}".lower(), read.name.lower())
     if isinstance(read, TextFile):
         return command == "GetContentCommand" and target == read.path.lower()
     if isinstance(read, Item):
         return command == "GetItemCommand" and target == read.path.lower()
+    if isinstance(read, Folder):
+        return command == "GetChildItemCommand" and target == read.path.lower()
     return False
 
 
@@ -352,5 +371,6 @@ def _matches(place: str, path: str) -> bool:
 
 def native_path(path: str) -> str:
     """A registry drive path as the provider writes it: `HKLM:\\X` -> `HKEY_LOCAL_MACHINE\\X`; other paths as they are."""
+    path = path.rpartition("::")[2]
     drive, colon, rest = path.partition("\\")
     return _HIVES[drive.upper()] + colon + rest if drive.upper() in _HIVES else path

@@ -36,8 +36,16 @@ class RemoteObject:
     @property
     def path(self) -> str | None:
         """The provider path without the provider: `HKEY_LOCAL_MACHINE\\SOFTWARE` or `C:\\Windows\\x.xml`."""
-        path = self.get("PSPath")
-        return path.rpartition("::")[2] if isinstance(path, str) else None
+        return _without_provider(self.get("PSPath"))
+
+    @property
+    def parent(self) -> str | None:
+        """The provider path of what it stands in."""
+        return _without_provider(self.get("PSParentPath"))
+
+
+def _without_provider(path: t.Any) -> str | None:
+    return path.rpartition("::")[2] if isinstance(path, str) else None
 
 
 def plain(value: t.Any) -> t.Any:

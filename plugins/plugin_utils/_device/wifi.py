@@ -1,0 +1,33 @@
+"""Names of the Wi-Fi profiles for all users. Only the names are read: the profile files hold key material, which stays on the device."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._remoting.command import Command
+from .._remoting.reading import Pipe, Read
+from .._remoting.values import text_of
+from .facts import Readings, reason
+
+NAME = "wifi"
+FOLDER = "ProgramData\\Microsoft\\Wlansvc\\Profiles\\Interfaces"
+NAME_OF_PROFILE = "/*[local-name()='WLANProfile']/*[local-name()='name']"
+
+
+def reads(system_root: str) -> dict[str, Read]:
+    folder = f"{system_root[:2]}\\{FOLDER}"
+    names = (
+        Command("Get-ChildItem", {"LiteralPath": folder, "Filter": "*.xml", "Recurse": True}),
+        Command("Select-Xml", {"XPath": NAME_OF_PROFILE}),
+        Command("Select-Object", {"ExpandProperty": "Node"}),
+        Command("Select-Object", {"ExpandProperty": "InnerText"}),
+    )
+    return {"names": Pipe(names)}
+
+
+def parse(readings: Readings) -> dict[str, t.Any]:
+    """A device without Wi-Fi has no such folder, and so no profiles."""
+    reading = readings["names"]
+    if reading.failure:
+        return {"profiles": reason(reading, "Wi-Fi profiles")}
+    return {"profiles": sorted({name for name in map(text_of, reading.outputs) if name})}
