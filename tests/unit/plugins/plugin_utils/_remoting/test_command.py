@@ -23,6 +23,8 @@ RANGES = {"I64": (-(2**63), 2**63 - 1), "U16": (0, 2**16 - 1), "U32": (0, 2**32 
 class Tagged(str):
     """A str subclass, as newer cores hand out."""
 
+    __slots__ = ()
+
 
 class TaggedInt(int):
     pass
@@ -38,7 +40,7 @@ def test_allowed_values_are_kept_as_they_are(value: t.Any, arguments: tuple[t.An
 
 @given(BEYOND_INT32)
 def test_integers_beyond_int32_need_a_type(value: int) -> None:
-    with pytest.raises(TypeError, match="Set-Item -Value.*Int32"):
+    with pytest.raises(TypeError, match=r"Set-Item -Value.*Int32"):
         Command("Set-Item", {"Value": value})
 
 

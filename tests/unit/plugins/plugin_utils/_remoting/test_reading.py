@@ -313,14 +313,14 @@ CASES = st.dictionaries(
 ).map(lambda chosen: {f"{kind}:{name}": _case(kind, name, *rest) for (kind, name), rest in chosen.items()})
 
 
-def _interleave(draw: st.DrawFn, runs: list[list[Event]]) -> list[Event]:
+def _interleave(data: st.DataObject, runs: list[list[Event]]) -> list[Event]:
     """Some order that keeps the order within each run."""
-    order = draw(st.permutations([index for index, run in enumerate(runs) for _ in run]))
+    order = data.draw(st.permutations([index for index, run in enumerate(runs) for _ in run]))
     waiting = [iter(run) for run in runs]
     return [next(waiting[index]) for index in order]
 
 
-def _wire(draw: st.DrawFn, batch: Batch, cases: t.Mapping[str, Case]) -> list[Event]:
+def _wire(data: st.DataObject, batch: Batch, cases: t.Mapping[str, Case]) -> list[Event]:
     """What the pipeline gives: within the unmarked zone and within each marked slot in any order."""
     zone: list[list[Event]] = []
     marked: list[Event] = []
@@ -329,8 +329,8 @@ def _wire(draw: st.DrawFn, batch: Batch, cases: t.Mapping[str, Case]) -> list[Ev
         if slot.marker is None:
             zone += runs
         else:
-            marked += [Output(slot.marker), *_interleave(draw, runs)]
-    return [*_interleave(draw, zone), *marked]
+            marked += [Output(slot.marker), *_interleave(data, runs)]
+    return [*_interleave(data, zone), *marked]
 
 
 def _reading(case: Case, died: RemoteError | None = None) -> Reading:
@@ -341,7 +341,7 @@ def _reading(case: Case, died: RemoteError | None = None) -> Reading:
 @given(st.data(), CASES, st.booleans())
 def test_every_event_lands_with_its_read(data: st.DataObject, cases: dict[str, Case], precise: bool) -> None:
     batch = plan({key: case.read for key, case in cases.items()}, "t", precise=precise)
-    found = batch.sort(_wire(data.draw, batch, cases), None)
+    found = batch.sort(_wire(data, batch, cases), None)
 
     assert not found.again
     assert found.readings == {key: _reading(case) for key, case in cases.items()}

@@ -1,0 +1,191 @@
+"""Every failure between controller and device becomes a message with a cause and a next step, and never with a secret."""
+
+from __future__ import annotations
+
+import ssl
+import typing as t
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+import requests.exceptions as http
+import urllib3.exceptions as pool
+from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.faults import (
+    RemotingFault,
+    Target,
+    check_bitness,
+    check_powershell,
+    explain,
+)
+from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
+
+PASSWORD = "correct horse battery"
+TARGET = Target("lab-01", "192.0.2.7", 5986, "https", "CORP\\admin", "ntlm")
+
+
+def raised_from(*chain: BaseException) -> BaseException:
+    """The last exception, raised while the ones before it were being handled, as requests and pypsrp do."""
+    previous: BaseException | None = None
+    for error in chain:
+        error.__context__, previous = previous, error
+    return chain[-1]
+
+
+def wsman(code: t.Any, reason: str | None = "reason", provider_fault: str | None = None) -> BaseException:
+    fault = WSManFaultError(code, "lab-01", reason, "PowerShell", "C:\\p.dll", provider_fault)
+    return raised_from(WinRMTransportError("http", 500, "<s:Envelope/>"), fault)
+
+
+def certificate(detail: str) -> BaseException:
+    error = ssl.SSLCertVerificationError(1, f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {detail} (_ssl.c:1006)")
+    wrapped = pool.MaxRetryError(None, "/wsman", pool.SSLError(error))  # type: ignore[arg-type]
+    return raised_from(error, wrapped, http.SSLError(wrapped))
+
+
+def connection(detail: str) -> BaseException:
+    inner = pool.NewConnectionError(None, f"Failed to establish a new connection: {detail}")  # type: ignore[arg-type]
+    wrapped = pool.MaxRetryError(None, "/wsman", inner)  # type: ignore[arg-type]
+    return raised_from(OSError(detail), inner, wrapped, http.ConnectionError(wrapped))
+
+
+CASES: list[tuple[str, BaseException, str]] = [
+    ("denied", wsman(5, "Access is denied."), "access_denied"),
+    ("shell gone", wsman(2150858843), "session_lost"),
+    ("operation time-out", wsman(2150858793), "timed_out"),
+    ("shells", wsman(2150859173), "shell_quota"),
+    ("operations", wsman(2150859174), "operation_quota"),
+    ("envelope", wsman(2150858790), "message_too_large"),
+    ("resource", wsman(2150858752, "The WS-Management service cannot process the request: resource URI missing"), "no_such_configuration"),
+    ("unknown fault", wsman(2150851111, "Something new"), "wsman_fault"),
+    ("fault without code", wsman(None, None, "in the provider"), "wsman_fault"),
+    ("fault with odd code", wsman("Sender", "text code"), "wsman_fault"),
+    ("fault without anything", wsman(None, None), "wsman_fault"),
+    ("404", WinRMTransportError("http", 404, "<html>not found</html>"), "not_winrm"),
+    ("503", WinRMTransportError("http", 503, ""), "unavailable"),
+    ("502", WinRMTransportError("http", 502, "<html>Bad gateway</html>"), "not_winrm"),
+    (
+        "password",
+        raised_from(WinRMTransportError("http", 401, ""), AuthenticationError("Failed to authenticate the user")),
+        "authentication_failed",
+    ),
+    ("html", ElementTree.ParseError("mismatched tag: line 6, column 2"), "not_winrm"),
+    ("untrusted", certificate("unable to get local issuer certificate"), "certificate_untrusted"),
+    ("self-signed", certificate("self-signed certificate"), "certificate_untrusted"),
+    ("expired", certificate("certificate has expired"), "certificate_expired"),
+    ("other name", certificate("Hostname mismatch, certificate is not valid for 'lab-01'."), "certificate_name"),
+    ("other address", certificate("IP address mismatch, certificate is not valid for '192.0.2.7'."), "certificate_name"),
+    ("no TLS there", raised_from(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), http.SSLError("wrong version number")), "tls_failed"),
+    ("refused", connection("[Errno 111] Connection refused"), "refused"),
+    ("name", connection("[Errno -2] Name or service not known"), "name_unknown"),
+    ("resolve", connection("Failed to resolve 'lab-01'"), "name_unknown"),
+    ("route", connection("[Errno 113] No route to host"), "no_route"),
+    ("network", connection("[Errno 101] Network is unreachable"), "no_route"),
+    ("cut", http.ConnectionError(pool.ProtocolError("Connection aborted.", ConnectionResetError(104, "reset by peer"))), "connection_lost"),
+    ("bare reset", ConnectionResetError(104, "Connection reset by peer"), "connection_lost"),
+    ("connect time-out", http.ConnectTimeout("timed out"), "no_answer"),
+    ("read time-out", http.ReadTimeout("read timed out"), "no_answer"),
+    ("library", ModuleNotFoundError("No module named 'requests_credssp'"), "library_missing"),
+    ("anything", RuntimeError("never seen before"), "connection_failed"),
+    ("nothing said", RuntimeError(), "connection_failed"),
+    ("wrapped", raised_from(http.ReadTimeout("x"), RuntimeError("psrp connection failed")), "no_answer"),
+]
+
+
+@pytest.mark.parametrize(("error", "code"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_each_exception_is_known_and_says_what_to_do(error: BaseException, code: str) -> None:
+    fault = explain(error, TARGET)
+
+    assert fault.code == code
+    assert fault.lost is (code != "library_missing")
+    assert str(fault) == f"{fault.seen} {fault.next_step}"
+    assert len(fault.next_step) > 8
+    assert not set("{}") & set(str(fault))
+    if code != "library_missing":
+        assert "192.0.2.7:5986" in fault.seen
+
+
+@pytest.mark.parametrize("code", [5, 2150859173, 2150859174])
+def test_faults_about_an_account_name_it(code: int) -> None:
+    assert "CORP\\admin" in explain(wsman(code), TARGET).seen
+    assert "the account" in explain(wsman(code), Target("lab-01")).seen
+
+
+def test_a_refused_password_names_user_and_authentication_and_warns_of_the_lock() -> None:
+    fault = explain(AuthenticationError("Failed"), TARGET)
+
+    assert "CORP\\admin" in fault.seen
+    assert "ntlm" in fault.seen
+    assert "lock" in fault.next_step
+
+
+def test_no_fault_repeats_the_answer_of_the_server_or_a_password() -> None:
+    for error in (
+        WinRMTransportError("http", 502, f"<html>{PASSWORD}</html>"),
+        AuthenticationError(f"user with {PASSWORD}"),
+        ElementTree.ParseError(PASSWORD),
+        http.ConnectionError(f"http://admin:{PASSWORD}@host"),
+        http.ReadTimeout(PASSWORD),
+    ):
+        assert PASSWORD not in str(explain(error, TARGET))
+
+
+def test_a_fault_is_not_explained_twice() -> None:
+    fault = RemotingFault("x", "Seen.", "Do.")
+
+    assert explain(fault, TARGET) is fault
+
+
+def test_a_long_message_is_cut() -> None:
+    assert len(str(explain(RuntimeError("x" * 5000), TARGET))) < 600
+
+
+def test_an_exception_that_is_its_own_cause_ends() -> None:
+    first, second = RuntimeError("a"), RuntimeError("b")
+    first.__context__, second.__context__ = second, first
+
+    assert explain(first, TARGET).code == "connection_failed"
+
+
+@pytest.mark.parametrize("target", [Target("lab-01"), Target("lab-01", port=5985)])
+def test_a_target_without_details_is_still_named(target: Target) -> None:
+    assert "lab-01" in str(target)
+
+
+# --- endpoints
+
+
+@pytest.mark.parametrize(
+    "table",
+    [{}, {"PSVersion": "5.1.14393.0"}, {"PSVersion": "5.1.26100.1", "PSEdition": "Desktop"}, {"PSVersion": None}, {"PSEdition": "DESKTOP"}],
+)
+def test_windows_powershell_is_accepted(table: dict[str, t.Any]) -> None:
+    check_powershell(table)
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ({"PSVersion": "7.4.1", "PSEdition": "Core", "Platform": "Win32NT"}, "wrong_powershell"),
+        ({"PSVersion": "7.4.1", "PSEdition": "Core", "Platform": "Unix"}, "not_windows"),
+        ({"PSVersion": "5.0.10586.0", "PSEdition": "Desktop"}, "wrong_powershell"),
+        ({"PSVersion": "4.0"}, "wrong_powershell"),
+        ({"PSVersion": "5.1.1", "PSEdition": "Core"}, "wrong_powershell"),
+    ],
+)
+def test_other_powershells_are_refused_with_their_version(table: dict[str, t.Any], code: str) -> None:
+    with pytest.raises(RemotingFault) as caught:
+        check_powershell(table)
+    assert caught.value.code == code
+    assert not caught.value.lost
+    assert table["PSVersion"] in caught.value.seen
+
+
+@pytest.mark.parametrize("architecture", ["AMD64", "ARM64", None, ""])
+def test_64_bit_sessions_are_accepted(architecture: str | None) -> None:
+    check_bitness(architecture)
+
+
+@pytest.mark.parametrize("architecture", ["x86", "X86"])
+def test_32_bit_sessions_are_refused(architecture: str) -> None:
+    with pytest.raises(RemotingFault, match="32-bit") as caught:
+        check_bitness(architecture)
+    assert not caught.value.lost
