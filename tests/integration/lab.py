@@ -20,7 +20,7 @@ from tests.simulator.transport.server import Running, running
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 HTTP, HTTPS = 25985, 25986
-USER, PASSWORD = "Administrator", "S1mulated-Passw0rd"
+USER, PASSWORD = "Administrator", "Autopilot-1!"
 
 _networks = itertools.count(1)
 
