@@ -17,6 +17,7 @@ import sys
 import tarfile
 import tempfile
 import typing as t
+import uuid
 from xml.etree import ElementTree
 
 import yaml
@@ -97,7 +98,7 @@ def paths(text: str) -> collections.Counter[str]:
     counted: collections.Counter[str] = collections.Counter()
 
     def walk(element: ElementTree.Element, above: str) -> None:
-        names = ",".join(sorted(name.rpartition("}")[2] for name in element.keys()))
+        names = ",".join(sorted(name.rpartition("}")[2] for name in list(element.attrib)))
         here = f"{above}/{element.tag.rpartition('}')[2]}[{names}]"
         if here.endswith("/ActivityId[]"):
             return
@@ -140,11 +141,9 @@ def _unpack(blob: bytes, *, client: bool) -> Message:
     destination = int.from_bytes(blob[:4], "little")
     if destination != (2 if client else 1):
         raise ValueError(f"a message for {destination}")
-    from uuid import UUID
-
-    pipeline = UUID(bytes_le=blob[24:40])
+    pipeline = uuid.UUID(bytes_le=blob[24:40])
     kind = ps.PSRPMessageType(int.from_bytes(blob[4:8], "little"))
-    return Message(kind, UUID(bytes_le=blob[8:24]), pipeline if pipeline.int else None, blob[40:].removeprefix(b"\xef\xbb\xbf"))
+    return Message(kind, uuid.UUID(bytes_le=blob[8:24]), pipeline if pipeline.int else None, blob[40:].removeprefix(b"\xef\xbb\xbf"))
 
 
 def _fetch(version: str, archive: pathlib.Path) -> None:

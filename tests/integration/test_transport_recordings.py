@@ -201,9 +201,7 @@ async def _replay(recording: Recording, tally: Tally) -> None:
             for _ in range(5):
                 await asyncio.sleep(0)
         answer = (await wsman.handle(request.encode(), "vagrant", "10.0.2.2")).body.decode()
-        for their, our in zip(_identifiers(exchange.response), _identifiers(answer), strict=False):
-            if their != our:
-                renamed[their] = our
+        renamed |= dict(zip(_identifiers(exchange.response), _identifiers(answer), strict=False))
         if not exchange.powershell:
             continue
         tally.compare(recording, number, exchange, answer)

@@ -140,9 +140,7 @@ class Listener:
             while (request := await read_request(reader)) is not None:
                 response = await self._respond(request, authentication, client)
                 data = response.encode()
-                seen = RequestSeen(
-                    self._device.name, connection, response.action, response.status, request.size, len(data), response.fault
-                )
+                seen = RequestSeen(self._device.name, connection, response.action, response.status, request.size, len(data), response.fault)
                 self._recorder.request(seen)
                 writer.write(data)
                 await writer.drain()

@@ -24,7 +24,8 @@ class PipelineRequest:
     """What a client asks to run.
 
     `invocation_info` is RemoteStreamOptions: 1 error, 2 warning, 4 debug, 8 verbose records carry their invocation.
-    `redirect_errors` holds the calls whose errors are merged into the output.
+    `redirect_errors`: every command merges its errors into the output. (Which command an error comes from is not known here, so a
+    pipeline in which only some do keeps its errors apart.)
     """
 
     statements: tuple[Statement, ...]
@@ -70,15 +71,18 @@ class _Reader:
         extra = self._items(shell.get("extracmds"))
         groups = [self._members(group)["cmds"] for group in extra] if extra else [shell["cmds"]]
         statements = tuple(tuple(self._call(command) for command in self._items(group)) for group in groups)
-        redirect = any(
-            self._number(self._members(command).get("mergetoresult")) for group in groups for command in self._items(group)
-        )
+        redirect = all(self._merges_errors(command) for group in groups for command in self._items(group))
         return PipelineRequest(
             statements=tuple(statement for statement in statements if statement),
             no_input=top["noinput"].text == "true",
             invocation_info=self._number(top.get("remotestreamoptions")),
             redirect_errors=redirect,
         )
+
+    def _merges_errors(self, command: ElementTree.Element) -> bool:
+        """MergeMyResult is Error (2) and MergeToResult Output (1)."""
+        members = self._members(command)
+        return (self._number(members.get("mergemyresult")), self._number(members.get("mergetoresult"))) == (2, 1)
 
     def _call(self, command: ElementTree.Element) -> Call:
         members = self._members(command)

@@ -51,11 +51,6 @@ class Pool:
         self._max_runspaces = 1
         self._pipelines: dict[uuid.UUID, Pipeline] = {}
         self._used = False
-        self._capability = ps.SessionCapability(
-            PSVersion=ps.PSVersion("2.0"),
-            protocolversion=ps.PSVersion("2.3"),
-            SerializationVersion=ps.PSVersion("1.1.0.1"),
-        )
         self.cipher = PSRemotingCrypto()
 
     def feed(self, data: bytes, command: Channel | None = None) -> Pipeline | None:
@@ -81,10 +76,12 @@ class Pool:
     def forget(self, pipeline: uuid.UUID) -> None:
         self._pipelines.pop(pipeline, None)
 
-    def take_first_use(self) -> bool:
-        """True for the first pipeline of the pool."""
-        first, self._used = not self._used, True
-        return first
+    def send_of_pipeline(self, body: t.Any, kind: Kind, channel: Channel, pipeline: uuid.UUID) -> None:
+        """Queue one message of a pipeline; the first one of the pool comes after the preparation of modules."""
+        if not self._used:
+            self._used = True
+            self.send(records.first_use_progress(), Kind.ProgressRecord, channel, pipeline)
+        self.send(body, kind, channel, pipeline)
 
     def send(self, body: t.Any, kind: Kind, channel: Channel, pipeline: uuid.UUID | None = None, *, alone: bool = False) -> None:
         """Queue one message; `body` is a value, or an element that is ready. PowerShell sends null as no body at all."""
@@ -100,7 +97,7 @@ class Pool:
         match message.kind:
             case Kind.SessionCapability:
                 self._id = message.pool
-                self.send(self._capability, Kind.SessionCapability, self._channel)
+                self.send(_capability(), Kind.SessionCapability, self._channel)
             case Kind.InitRunspacePool:
                 self._max_runspaces = int(_property(message.body, "MaxRunspaces"))
                 self._open()
@@ -166,6 +163,10 @@ class Pool:
             pipeline.take_input(value)
 
 
+def _capability() -> ps.PSObject:
+    return clixml.note(protocolversion=ps.PSVersion("2.3"), PSVersion=ps.PSVersion("2.0"), SerializationVersion=ps.PSVersion("1.1.0.1"))
+
+
 def _property(body: bytes, name: str) -> str:
     """The text of a property of a message; PowerShell does not tell its cases apart (clients send both `ci` and `CI`)."""
     try:
@@ -229,15 +230,13 @@ class Pipeline:
         self._send(call, Kind.PipelineHostCall)
 
     def _send(self, body: t.Any, kind: Kind) -> None:
-        self._pool.send(body, kind, self._channel, self._id)
+        self._pool.send_of_pipeline(body, kind, self._channel, self._id)
 
     async def _run(self) -> None:
         ended = self._pool.watcher.started(self._request.statements)
         state, failure = ps.PSInvocationState.Completed, None
         try:
             await self._input_ended.wait()
-            if self._pool.take_first_use():
-                self._send(records.first_use_progress(), Kind.ProgressRecord)
             await self._pool.runspace.invoke(self._request.statements, tuple(self._input), self)
         except Terminated as error:
             state, failure = ps.PSInvocationState.Failed, error.record

@@ -16,6 +16,25 @@ from . import clixml
 _LONGEST_TARGET = 40
 _TARGET_END = 15
 _SHARED = ("BoundParameters", "UnboundArguments")
+_INVOCATION_ORDER = (
+    "MyCommand",
+    "BoundParameters",
+    "UnboundArguments",
+    "ScriptLineNumber",
+    "OffsetInLine",
+    "HistoryId",
+    "ScriptName",
+    "Line",
+    "PositionMessage",
+    "PSScriptRoot",
+    "PSCommandPath",
+    "InvocationName",
+    "PipelineLength",
+    "PipelinePosition",
+    "ExpectingInput",
+    "CommandOrigin",
+    "DisplayScriptPosition",
+)
 _GENERIC = "System.Collections.Generic."
 _CORE = "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
 _BOUND = f"{_GENERIC}Dictionary`2[[System.String, {_CORE}],[System.Object, {_CORE}]]"
@@ -75,8 +94,9 @@ def error_element(record: ps.ErrorRecord, cipher: ps.PSCryptoProvider, *, with_i
     """The body of an ErrorRecord message: marked as written by WriteError, with its invocation if the client asked."""
     body = _plain(record, with_invocation=with_invocation)
     body.PSObject.extended_properties.insert(0, ps.PSNoteProperty("writeErrorStream", True))
+    ps.add_note_property(body, "PSMessageDetails", None)
     root = clixml.element(body, cipher)
-    _share(root)
+    _settle_invocation(root)
     return root
 
 
@@ -85,7 +105,9 @@ def state_element(state: ps.PSInvocationState, record: ps.ErrorRecord | None, ci
     if record is None:
         return clixml.element(clixml.note(PipelineState=state.value), cipher)
     body = clixml.note(PipelineState=state.value, ExceptionAsErrorRecord=_plain(record, with_invocation=False))
-    return clixml.element(body, cipher)
+    root = clixml.element(body, cipher)
+    _settle_invocation(root.find("MS/Obj[@N='ExceptionAsErrorRecord']"))
+    return root
 
 
 _Informational = t.TypeVar("_Informational", ps.WarningRecord, ps.VerboseRecord)
@@ -124,7 +146,7 @@ def progress(activity: str, status: str, percent: int, *, completed: bool = Fals
 def _plain(record: ps.ErrorRecord, *, with_invocation: bool) -> ps.PSObject:
     """The record as an object whose properties can be put right."""
     invocation = record.InvocationInfo
-    if with_invocation and invocation is None:
+    if invocation is None and (with_invocation or record.CategoryInfo.Activity):
         invocation = _invocation(record.CategoryInfo.Activity or "", 0)
     full = ps.ErrorRecord(
         Exception=record.Exception,
@@ -144,6 +166,24 @@ def _plain(record: ps.ErrorRecord, *, with_invocation: bool) -> ps.PSObject:
     return body
 
 
+class _Command(str):
+    """A command's name that also answers for the CommandInfo that goes with it."""
+
+    __slots__ = ()
+
+    CommandType = ps.CommandTypes.Cmdlet
+    Visibility = ps.SessionStateEntryVisibility.Public
+
+    @property
+    def Name(self) -> str:  # noqa: N802  (psrpcore asks for it by this name)
+        return str(self)
+
+    Definition = Name
+
+    def __bool__(self) -> bool:
+        return True
+
+
 def _invocation(name: str, position: int) -> ps.InvocationInfo:
     bound, unbound = ps.PSDict(), ps.PSList()
     bound.PSObject.type_names = [_BOUND, "System.Object"]
@@ -156,7 +196,7 @@ def _invocation(name: str, position: int) -> ps.InvocationInfo:
         HistoryId=ps.PSInt64(1),
         InvocationName=name,
         Line="",
-        MyCommand=name,
+        MyCommand=_Command(name),
         OffsetInLine=0,
         PipelineLength=position,
         PipelinePosition=position,
@@ -177,15 +217,27 @@ def _iteration() -> ps.PSList:
     return numbers
 
 
-def _share(root: ElementTree.Element) -> None:
-    """Refer to the containers of InvocationInfo instead of repeating them, as Windows does."""
-    members = root.find("MS")
-    inside = root.find("MS/Obj[@N='InvocationInfo']/Props")
+def _settle_invocation(record: ElementTree.Element | None) -> None:
+    """Write InvocationInfo as Windows does: its properties in that order, the enum as a string, the containers not repeated."""
+    members = record.find("MS") if record is not None else None
+    inside = members.find("Obj[@N='InvocationInfo']/Props") if members is not None else None
     if members is None or inside is None:
         return
+    inside[:] = sorted(inside, key=lambda property_: _INVOCATION_ORDER.index(property_.get("N") or ""))
+    origin = inside.find("Obj[@N='CommandOrigin']")
+    if origin is not None:
+        text = ElementTree.Element("S", {"N": "CommandOrigin"})
+        text.text = origin.findtext("ToString")
+        inside[list(inside).index(origin)] = text
+        _replace(members, "Ref[@N='InvocationInfo_CommandOrigin']", origin)
     for name in _SHARED:
         original = inside.find(f"Obj[@N='{name}']")
-        repeated = members.find(f"Obj[@N='InvocationInfo_{name}']")
-        if original is not None and repeated is not None:
-            at = list(members).index(repeated)
-            members[at] = ElementTree.Element("Ref", {"N": f"InvocationInfo_{name}", "RefId": original.get("RefId") or ""})
+        if original is not None:
+            _replace(members, f"Obj[@N='InvocationInfo_{name}']", ElementTree.Element("Ref", {"RefId": original.get("RefId") or ""}))
+
+
+def _replace(members: ElementTree.Element, path: str, new: ElementTree.Element) -> None:
+    old = members.find(path)
+    if old is not None:
+        new.set("N", old.get("N") or "")
+        members[list(members).index(old)] = new

@@ -98,9 +98,7 @@ class FleetServer:
         self.authority = Authority(certificates)
         self._secrets = tempfile.TemporaryDirectory(prefix="fleet-")
         files = CredentialFiles(pathlib.Path(self._secrets.name))
-        self._stations = {
-            device.name: _Station(device, files, self.recorder, self.authority) for device in fleet.devices.values()
-        }
+        self._stations = {device.name: _Station(device, files, self.recorder, self.authority) for device in fleet.devices.values()}
 
     async def start(self) -> None:
         """Open the sockets.

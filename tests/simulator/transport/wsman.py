@@ -250,9 +250,7 @@ class Wsman:
             for data in channel.take(size - _ENVELOPE_OVERHEAD, _STREAM_OVERHEAD)
         ]
         if identifier and channel.take_end():
-            parts.append(
-                f'<rsp:CommandState{of} State="{soap.SHELL}/CommandState/Done"><rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>'
-            )
+            parts.append(f'<rsp:CommandState{of} State="{soap.SHELL}/CommandState/Done"><rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>')
             del shell.commands[identifier.upper()]
         body = f"<rsp:ReceiveResponse>{''.join(parts)}</rsp:ReceiveResponse>"
         return soap.answer(soap.SHELL + "/ReceiveResponse", envelope.message_id, ("w", "rsp", "p"), body)
