@@ -1,0 +1,162 @@
+"""CIM instances of a device, derived from its state: plain values by property name. Types come from the contract.
+
+A class is one function here and one entry of the contract's cim.yml.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from . import identity
+from .device import Device
+from .language import LCIDS, TAGS
+from .storage import GPT_TYPES, MIB, volume_path
+
+Row: t.TypeAlias = dict[str, t.Any]
+
+
+def rows(device: Device, class_name: str) -> list[Row]:
+    """All instances of a class. Raises KeyError for one that has no function here."""
+    return _CLASSES[class_name.lower()](device)
+
+
+def _computer_system(device: Device) -> list[Row]:
+    join, state = device.state.join, device.state
+    return [
+        {
+            "Name": state.computer_name,
+            "Caption": state.computer_name,
+            "Domain": join.domain if join.in_domain else "WORKGROUP",
+            "DomainRole": 1 if join.in_domain else 0,
+            "Manufacturer": state.firmware.manufacturer,
+            "Model": state.firmware.model,
+            "PartOfDomain": join.in_domain,
+            "PCSystemType": 2,
+            "SystemType": "ARM64-based PC" if state.os.architecture == "ARM64" else "x64-based PC",
+            "TotalPhysicalMemory": 16_860_622_848,
+            "UserName": None,
+            "Workgroup": None if join.in_domain else "WORKGROUP",
+        }
+    ]
+
+
+def _bios(device: Device) -> list[Row]:
+    firmware = device.state.firmware
+    return [
+        {
+            "Name": firmware.bios_version,
+            "Manufacturer": firmware.manufacturer,
+            "ReleaseDate": firmware.bios_date,
+            "SerialNumber": firmware.serial_number,
+            "SMBIOSBIOSVersion": firmware.bios_version,
+            "SMBIOSMajorVersion": 3,
+            "SMBIOSMinorVersion": 4,
+            "Version": f"CONTOS - {firmware.bios_version}",
+        }
+    ]
+
+
+def _product(device: Device) -> list[Row]:
+    firmware = device.state.firmware
+    return [
+        {
+            "Name": firmware.model,
+            "IdentifyingNumber": firmware.serial_number,
+            "UUID": firmware.uuid,
+            "Vendor": firmware.manufacturer,
+            "Version": "",
+        }
+    ]
+
+
+def _operating_system(device: Device) -> list[Row]:
+    system, language = device.state.os, device.state.language
+    return [
+        {
+            "Name": f"{system.caption}|{system.system_root}|\\Device\\Harddisk0\\Partition{device.state.storage.number('windows')}",
+            "Caption": system.caption,
+            "BuildNumber": str(system.build),
+            "CSName": device.state.computer_name,
+            "InstallDate": system.installed,
+            "LastBootUpTime": system.started,
+            "Locale": f"{LCIDS[language]:04x}",
+            "MUILanguages": [TAGS[language]],
+            "OperatingSystemSKU": system.sku,
+            "OSArchitecture": "ARM 64-bit Processor" if system.architecture == "ARM64" else "64-bit",
+            "OSLanguage": LCIDS[language],
+            "ProductType": 1,
+            "SystemDrive": system.system_root[:2],
+            "Version": f"10.0.{system.build}",
+            "WindowsDirectory": system.system_root,
+        }
+    ]
+
+
+def _volumes(device: Device) -> list[Row]:
+    storage, drive = device.state.storage, device.state.os.system_root[:2]
+    found = []
+    for number, partition in enumerate(storage.partitions, 1):
+        if partition.kind == "reserved":
+            continue
+        path = volume_path(device.name, number)
+        is_windows = partition.kind == "windows"
+        used = partition.used_mib * MIB + device.state.winre.bytes_on(storage, number)
+        found.append(
+            {
+                "Name": f"{drive}\\" if is_windows else path,
+                "BootVolume": is_windows,
+                "Capacity": partition.size_mib * MIB,
+                "DeviceID": path,
+                "DriveLetter": drive if is_windows else None,
+                "DriveType": 3,
+                "FileSystem": "FAT32" if partition.kind == "efi" else "NTFS",
+                "FreeSpace": max(partition.size_mib * MIB - used, 0),
+                "Label": partition.label,
+                "SystemVolume": partition.kind == "efi",
+            }
+        )
+    return found
+
+
+def _partitions(device: Device) -> list[Row]:
+    storage, drive = device.state.storage, device.state.os.system_root[0]
+    disk = identity.guid(device.name, "disk")
+    found = []
+    for number, partition in enumerate(storage.partitions, 1):
+        is_windows = partition.kind == "windows"
+        paths = [volume_path(device.name, number)] if partition.kind != "reserved" else None
+        guid = f"{{{identity.guid(device.name, f'partition/{number}')}}}"
+        found.append(
+            {
+                "AccessPaths": [f"{drive}:\\", *(paths or [])] if is_windows else paths,
+                "DiskId": f"\\\\?\\Disk{{{disk}}}",
+                "DiskNumber": 0,
+                "DriveLetter": drive if is_windows else "\0",
+                "GptType": GPT_TYPES[partition.kind],
+                "Guid": guid,
+                "IsActive": False,
+                "IsBoot": is_windows,
+                "IsHidden": partition.kind in ("recovery", "reserved"),
+                "IsOffline": False,
+                "IsReadOnly": False,
+                "IsSystem": partition.kind == "efi",
+                "MbrType": None,
+                "NoDefaultDriveLetter": not is_windows,
+                "Offset": storage.offset(number),
+                "OperationalStatus": 1,
+                "PartitionNumber": number,
+                "Size": partition.size_mib * MIB,
+                "UniqueId": f"{guid}{disk}",
+            }
+        )
+    return found
+
+
+_CLASSES: t.Mapping[str, t.Callable[[Device], list[Row]]] = {
+    "win32_computersystem": _computer_system,
+    "win32_bios": _bios,
+    "win32_computersystemproduct": _product,
+    "win32_operatingsystem": _operating_system,
+    "win32_volume": _volumes,
+    "msft_partition": _partitions,
+}
