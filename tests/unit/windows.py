@@ -1,0 +1,90 @@
+"""A whole Windows 11 for unit tests: what the collection reads of it, in the places where Windows keeps it."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.autopilot.reset.tests.unit.device import Device, Program
+
+CURRENT_VERSION = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+POLICY_MANAGER = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\PolicyManager"
+ENROLLMENTS = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Enrollments"
+JOIN_INFO = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\CloudDomainJoin\\JoinInfo"
+POLICY = "DisableAutomaticReDeploymentCredentials"
+INTUNE = "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E"
+RECOVERY = "{de94bba4-06d1-4d40-a16a-bfd50179d6ac}"
+VOLUME = "\\\\?\\Volume{6a1d8a5c-0f2f-4a0e-8d5e-2a2f0c9b7e11}\\"
+PLACE = "\\\\?\\GLOBALROOT\\device\\harddisk0\\partition4\\Recovery\\WindowsRE"
+STORAGE = "root/Microsoft/Windows/Storage:MSFT_Partition"
+
+
+class Recovery:
+    """WinRE as `reagentc` keeps it: the file, the text and the exit codes follow one state, unless a test says otherwise."""
+
+    def __init__(self, *, enabled: bool = True, failure: int | None = None, stuck: bool = False) -> None:
+        self.enabled = enabled
+        self.failure = failure
+        self.stuck = stuck
+        self.device: Device | None = None
+        self.writes: list[str] = []
+
+    def xml(self) -> str:
+        path, state = ("\\Recovery\\WindowsRE", 1) if self.enabled else ("", 0)
+        place = f'<WinreLocation path="{path}" id="0" offset="1048576" guid="{{0}}"/>'
+        return f'\ufeff<WindowsRE version="2.0"><WinreBCD id="{{0}}"/>{place}<InstallState state="{state}"/></WindowsRE>'
+
+    def run(self, arguments: tuple[t.Any, ...]) -> Program:
+        if arguments == ("/info",):
+            word, place = ("Enabled", PLACE) if self.enabled else ("Disabled", "")
+            text = [f"    Windows RE status:         {word}", f"    Windows RE location:       {place}", ""]
+            return Program([*text, "REAGENTC.EXE: Operation Successful."])
+        self.writes.append(*arguments)
+        if self.failure is not None:
+            return Program([f"REAGENTC.EXE: Operation failed: {self.failure:x}"], self.failure)
+        if not self.stuck:
+            self.enabled = arguments == ("/enable",)
+            for place in [known for known in (self.device.files if self.device else {}) if known.endswith("ReAgent.xml")]:
+                t.cast("Device", self.device).files[place] = self.xml()
+        return Program(["REAGENTC.EXE: Operation Successful."])
+
+
+def windows(recovery: Recovery | None = None, *, root: str = "C:\\WINDOWS", **changes: t.Any) -> Device:
+    """An Entra joined device on which Intune allows Autopilot Reset."""
+    recovery = recovery or Recovery()
+    device = Device(
+        registry={
+            CURRENT_VERSION: {
+                "ProductName": "Windows 10 Enterprise",
+                "EditionID": "Enterprise",
+                "DisplayVersion": "23H2",
+                "ReleaseId": "2009",
+                "CurrentBuildNumber": "22631",
+                "UBR": 4317,
+                "InstallationType": "Client",
+                "InstallDate": 1740906851,
+            },
+            "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography": {"MachineGuid": "0b3c3f5e-8f1b-4c5e-9d7a-3f2f6f0f8a11"},
+            f"{JOIN_INFO}\\0123456789ABCDEF": {"TenantId": "6f8b2c1e-4c1c-4e39-9a0e-2e5f3f0d7b10", "UserEmail": "a@example.com"},
+            f"{POLICY_MANAGER}\\current\\device\\CredentialProviders": {POLICY: 0, f"{POLICY}_WinningProvider": INTUNE},
+            f"{POLICY_MANAGER}\\providers\\{INTUNE}\\default\\Device\\CredentialProviders": {POLICY: 0},
+            f"{ENROLLMENTS}\\{INTUNE}": {"ProviderID": "MS DM Server"},
+        },
+        files={f"{root}\\System32\\Recovery\\ReAgent.xml": recovery.xml()},
+        environment={"SystemRoot": root, "PROCESSOR_ARCHITECTURE": "AMD64"},
+        cim={
+            "root/cimv2:Win32_BIOS": [{"SerialNumber": "PF3K0417", "SMBIOSBIOSVersion": "N3AET74W"}],
+            "root/cimv2:Win32_ComputerSystemProduct": [{"UUID": "4c4c4544-0042-3510-8052-b4c04f4d3132"}],
+            "root/cimv2:Win32_ComputerSystem": [
+                {"Name": "LAB-01", "Manufacturer": "LENOVO", "Model": "21CBS0DU00", "PartOfDomain": False, "Domain": "WORKGROUP"}
+            ],
+            "root/cimv2:Win32_Volume": [{"DeviceID": VOLUME, "FreeSpace": 322961408}],
+            STORAGE: [
+                {"DiskNumber": 0, "PartitionNumber": 1, "Size": 272629760, "GptType": "{c12a7328}", "AccessPaths": []},
+                {"DiskNumber": 0, "PartitionNumber": 4, "Size": 943718400, "GptType": RECOVERY, "AccessPaths": [VOLUME]},
+            ],
+        },
+        programs={"reagentc.exe": recovery.run},
+        **changes,
+    )
+    recovery.device = device
+    return device
