@@ -10,7 +10,7 @@ import typing as t
 
 from .._remoting.reading import CimInstances, Environment, Read, RegistryKey
 from .._remoting.values import text_of
-from .facts import Readings, pick, reason, registry_dword, registry_values, single, unix_time
+from .facts import Readings, Unreadable, pick, reason, registry_dword, registry_values, single, unix_time
 
 NAME = "os"
 CURRENT_VERSION = RegistryKey("HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
@@ -32,10 +32,16 @@ def reads(_system_root: str) -> dict[str, Read]:
     }
 
 
+def _number(build: t.Any) -> t.Any:
+    if not isinstance(build, str):
+        return build
+    return int(build) if build.isascii() and build.isdecimal() else Unreadable(f"CurrentBuildNumber is {build!r}, which is no number.")
+
+
 def parse(readings: Readings) -> dict[str, t.Any]:
     version = registry_values(readings["version"], "Windows version in the registry")
     build = pick(version, "CurrentBuildNumber")
-    number = int(build) if isinstance(build, str) and build.isdecimal() else build
+    number = _number(build)
     revision = registry_dword(version, "UBR")
     windows = ("11" if number >= WINDOWS_11 else "10") if isinstance(number, int) else number
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._remoting.reading import Read, RegistryKey, RegistryKeys
+from .._remoting.reading import Read, Reading, RegistryKey, RegistryKeys
 from .._remoting.values import RemoteObject
 from .facts import Readings, Unreadable, pick, reason, registry_dword, registry_values
 
@@ -29,13 +29,13 @@ def parse(readings: Readings) -> dict[str, t.Any]:
     current = registry_values(readings["current"], "Reset policy in the registry")
     value = registry_dword(current, POLICY)
     state = _state(value)
-    names = _provider_names(readings)
+    names = _Names(readings["enrollments"])
     winner = pick(current, f"{POLICY}_WinningProvider")
     return {
         "state": state,
         "effective": "blocked" if state == "not_configured" else state,
         "value": value,
-        "winning_provider": _provider(winner, names) if isinstance(winner, str) else winner,
+        "winning_provider": names.provider(winner) if isinstance(winner, str) else winner,
         "providers": _providers(readings, names),
     }
 
@@ -48,22 +48,22 @@ def _state(value: t.Any) -> t.Any:
     return _STATES.get(value, Unreadable(f"{POLICY} is {value!r}; only 0 and 1 have a meaning."))
 
 
-def _provider_names(readings: Readings) -> dict[str, str]:
-    """ProviderID by enrollment GUID, upper case without braces."""
-    found: dict[str, str] = {}
-    for entry in readings["enrollments"].outputs:
-        if isinstance(entry, RemoteObject) and entry.path:
-            name = pick(entry, "ProviderID")
-            if isinstance(name, str):
-                found[_guid(entry.path.rpartition("\\")[2])] = name
-    return found
+class _Names:
+    """ProviderID by enrollment GUID (upper case without braces)."""
+
+    def __init__(self, enrollments: Reading) -> None:
+        self._unknown = reason(enrollments, "Enrollments in the registry") if enrollments.failure else None
+        self._names: dict[str, str] = {}
+        for entry in enrollments.outputs:
+            name = pick(entry, "ProviderID") if isinstance(entry, RemoteObject) else None
+            if isinstance(name, str) and entry.path:
+                self._names[_guid(entry.path.rpartition("\\")[2])] = name
+
+    def provider(self, guid: str) -> dict[str, t.Any]:
+        return {"id": _guid(guid), "name": self._names.get(_guid(guid), self._unknown)}
 
 
-def _provider(guid: str, names: t.Mapping[str, str]) -> dict[str, t.Any]:
-    return {"id": _guid(guid), "name": names.get(_guid(guid))}
-
-
-def _providers(readings: Readings, names: t.Mapping[str, str]) -> t.Any:
+def _providers(readings: Readings, names: _Names) -> t.Any:
     reading = readings["providers"]
     if reading.failure:
         return reason(reading, "Policy providers in the registry")
@@ -74,7 +74,7 @@ def _providers(readings: Readings, names: t.Mapping[str, str]) -> t.Any:
         value = registry_dword(entry, POLICY)
         if value is not None:
             guid = entry.path.lower().split("\\providers\\", 1)[-1].split("\\", 1)[0]
-            found.append({**_provider(guid, names), "value": value})
+            found.append({**names.provider(guid), "value": value})
     return sorted(found, key=lambda provider: str(provider["id"]))
 
 

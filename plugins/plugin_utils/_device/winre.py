@@ -59,6 +59,8 @@ def parse(readings: Readings) -> dict[str, t.Any]:
 
 # --- ReAgent.xml
 
+_LONGEST_NUMBER = 20
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Config:
@@ -89,7 +91,7 @@ def parse_config(text: str) -> Config | Unreadable:
         return Unreadable("ReAgent.xml declares a document type, which Windows never writes.")
     try:
         root = ElementTree.fromstring(text.lstrip("\ufeff").strip())
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, UnicodeEncodeError) as error:
         return Unreadable(f"ReAgent.xml is damaged ({error}); 'reagentc /disable' and '/enable' at the device make Windows write it anew.")
     if root.tag != "WindowsRE":
         return Unreadable(f"ReAgent.xml holds <{root.tag}> where <WindowsRE> was expected.")
@@ -110,7 +112,8 @@ def _attribute(root: ElementTree.Element, element: str, name: str) -> str | None
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() and text.isascii() else None
+    # Longer than any 64-bit number: not what Windows writes, and Python refuses to convert thousands of digits.
+    return int(text) if text is not None and text.isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
 
 
 def _flag(text: str | None) -> bool | None:
@@ -153,8 +156,10 @@ class Info:
 
     @property
     def enabled(self) -> bool | None:
-        """None: the text says neither, or both."""
-        return {"Enabled": True, "Disabled": False}.get(self.status or "")
+        """None: the text says neither or both, or Enabled in a run that failed. Disabled is believed: /info can fail where none is set."""
+        if self.status == "Enabled":
+            return None if self.code or self.exit_code != 0 else True
+        return False if self.status == "Disabled" else None
 
 
 def read_info(result: NativeResult) -> Info | Unreadable:
@@ -188,10 +193,15 @@ def text_code(lines: t.Sequence[str]) -> int | None:
 
 def _location(line: str) -> Location | None:
     if disk := _DISK.search(line):
-        return Location(int(disk[1]), int(disk[2]), None, (disk[3] or "").strip() or None, line[line.find("\\\\") :].strip() or disk[0])
+        return Location(int(disk[1]), int(disk[2]), None, (disk[3] or "").strip() or None, _place_text(line, disk))
     if volume := _VOLUME.search(line):
         return Location(None, None, volume[1].lower(), (volume[2] or "").strip() or None, volume[0].strip())
     return None
+
+
+def _place_text(line: str, disk: re.Match[str]) -> str:
+    start = line.find("\\\\")
+    return line[start if 0 <= start < disk.start() else disk.start() :].strip()
 
 
 # --- the verdict
@@ -205,7 +215,7 @@ def decide(config: Config | Unreadable | None, info: Info | Unreadable) -> State
     by_file = config.enabled if isinstance(config, Config) else False
     by_tool = info.enabled if isinstance(info, Info) else None
     if by_tool is None:
-        return Unreadable(f"reagentc /info says neither Enabled nor Disabled. {_failed(info)}".strip())
+        return Unreadable(_failed(info) or "reagentc /info says neither Enabled nor Disabled.")
     located = isinstance(info, Info) and info.location is not None
     if by_file and by_tool and located:
         return "enabled"
@@ -215,7 +225,7 @@ def decide(config: Config | Unreadable | None, info: Info | Unreadable) -> State
 def _failed(info: Info | Unreadable) -> str:
     if isinstance(info, Unreadable) or not (info.code or info.exit_code):
         return ""
-    return f"It failed with {explain_reagentc(info.code or info.exit_code or 0)}"
+    return f"reagentc /info failed with {explain_reagentc(info.code or info.exit_code or 0)}"
 
 
 def _evidence(info: Info | Unreadable) -> t.Any:
@@ -257,7 +267,8 @@ def _partition(location: t.Any, readings: Readings) -> t.Any:
         return reason(readings["partitions"], "MSFT_Partition")
     for partition in _objects(readings["partitions"]):
         numbers = (partition.get("DiskNumber"), partition.get("PartitionNumber"))
-        if numbers == (location.disk, location.partition) or _has_path(partition, location.volume):
+        by_number = location.disk is not None and numbers == (location.disk, location.partition)
+        if by_number or _has_path(partition, location.volume):
             return _describe(partition, readings["volumes"])
     return Unreadable(f"No partition of the device matches {location.text}.")
 
@@ -326,6 +337,6 @@ def read_switch(verb: str, result: NativeResult) -> Switched:
         return Switched(True, 0, f"reagentc {verb} succeeded.", text)
     number = code or result.exit_code
     message = f"reagentc {verb} failed: {explain_reagentc(number)}"
-    if code is not None and code != result.exit_code:
+    if code is not None and code != result.exit_code & 0xFFFFFFFF:
         message += f" (Its exit code was {result.exit_code}, the code in its text {code:x} hexadecimal.)"
     return Switched(False, result.exit_code, message, text)

@@ -110,7 +110,8 @@ class Reading:
 
     @property
     def first(self) -> t.Any:
-        return self.outputs[0] if self.outputs else None
+        """The first output; None when there is none, or when the reading failed after it (what else it hid is unknown)."""
+        return self.outputs[0] if self.outputs and self.failure is None else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,9 +135,9 @@ class Slot:
     statements: tuple[Statement, ...]
     marker: str | None = None
 
-    def owner(self, event: Event) -> str | None:
+    def owners(self, event: Event) -> tuple[str, ...]:
         """Which of the reads this event belongs to, by what it says of itself."""
-        return next((key for key, read in self.reads.items() if _claims(read, event)), None)
+        return tuple(key for key, read in self.reads.items() if _claims(read, event))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -195,15 +196,17 @@ class _Bag:
         if self._current is not None:
             self._add_to(self._slots[self._current], event)
             return
-        owners = [(slot, key) for slot in self._slots if slot.marker is None for key in [slot.owner(event)] if key is not None]
-        if len(owners) == 1:
-            self._events[owners[0][1]].append(event)
+        claims = [owners for slot in self._slots if slot.marker is None for owners in [slot.owners(event)] if owners]
+        if len(claims) == 1:
+            self._give(claims[0], event)
         else:
             self._doubtful = True
 
     def _add_to(self, slot: Slot, event: Event) -> None:
-        owner = slot.owner(event)
-        for key in slot.reads if owner is None else (owner,):
+        self._give(slot.owners(event) or tuple(slot.reads), event)
+
+    def _give(self, keys: t.Iterable[str], event: Event) -> None:
+        for key in keys:
             self._events[key].append(event)
 
     def sorted(self, died: RemoteError | None) -> Sorted:
@@ -353,7 +356,7 @@ def _claims_error(read: Read, error: RemoteError) -> bool:
     if isinstance(read, (RegistryKey, RegistryKeys)):
         return command == "GetItemPropertyCommand" and _matches(_place(read), error.target)
     if isinstance(read, Environment):
-        return command == "GetContentCommand" and target in (f"env:{read.name}".lower(), read.name.lower())
+        return command == "GetContentCommand" and target.removeprefix("env:").lstrip("\\") == read.name.lower()
     if isinstance(read, TextFile):
         return command == "GetContentCommand" and target == read.path.lower()
     if isinstance(read, Item):

@@ -140,7 +140,6 @@ def test_one_place_is_asked_once() -> None:
     assert commands(batch) == [Command("Get-ItemProperty", {"LiteralPath": ("HKLM:\\A",)})]
 
 
-@pytest.mark.xfail(strict=True, reason="the second of two equal reads gets nothing: it looks like a key without values")
 def test_two_keys_with_one_read_both_get_the_answer() -> None:
     batch = plan({"a": RegistryKey("HKLM:\\A"), "b": RegistryKey("HKLM:\\A")}, "t")
     found = batch.sort([Output(registry_object("HKEY_LOCAL_MACHINE\\A", x=1))], None)
@@ -149,7 +148,6 @@ def test_two_keys_with_one_read_both_get_the_answer() -> None:
     assert all(key in found.again or found.readings[key].outputs for key in "ab")
 
 
-@pytest.mark.xfail(strict=True, reason="what two patterns match goes to the first alone")
 def test_what_two_patterns_match_is_not_lost_to_one() -> None:
     batch = plan({"a": RegistryKeys("HKLM:\\A\\*"), "b": RegistryKeys("HKLM:\\A\\x*")}, "t")
     seen = Output(registry_object("HKEY_LOCAL_MACHINE\\A\\x1"))
@@ -219,7 +217,6 @@ def test_errors_go_to_the_read_that_they_name(read: Read, error: RemoteError, cl
     assert claimed or found.again == {"k"}
 
 
-@pytest.mark.xfail(strict=True, reason="PowerShell names a missing variable Env:\\X, which costs a second, precise pipeline")
 def test_a_missing_variable_is_known_by_its_path_with_backslash() -> None:
     assert _owner({"k": Environment("X")}, Failure(not_found("Env:\\X", "GetContentCommand"))) == "k"
 
