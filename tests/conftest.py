@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.gates import places  # noqa: E402
+from tests.gates.summary import SKIPPED_TESTS  # noqa: E402
 
 places.link_collection()
 sys.path.insert(0, str(places.COLLECTIONS))
@@ -29,7 +30,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if not skipped:
         return
-    terminalreporter.section("skipped, and for want of what")
+    terminalreporter.section(SKIPPED_TESTS)
     for report in skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         terminalreporter.write_line(f"{report.nodeid}: {re.sub('^Skipped: ', '', reason)}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import os
-import re
 import subprocess
 import sys
 import time
@@ -18,11 +17,10 @@ from pathlib import Path
 
 from . import places
 from .catalog import GATES, Gate
+from .summary import pytest_summary, skipped_sanity_tests
 
 AT_ONCE = 2
 TAIL = 60  # lines of a failed gate's log that are shown where nobody can open it
-SANITY_TEST = re.compile(r'Running sanity test "([^"]+)"')
-SANITY_MISSING = re.compile(r'Required program "([^"]+)" not found|Skipping (.+)')
 
 
 @dataclass(frozen=True)
@@ -57,30 +55,19 @@ def run_all(gates: list[Gate]) -> list[Outcome]:
         return outcomes + list(workers.map(run, (gate for gate in gates if not gate.alone)))
 
 
-def skipped_sanity_tests(log: str) -> Iterator[str]:
-    """The tests that ansible-test left out for want of a program, which it mentions in passing and counts as passed."""
-    test = "?"
-    for line in log.splitlines():
-        if begun := SANITY_TEST.search(line):
-            test = begun[1]
-        elif missing := SANITY_MISSING.search(line):
-            yield f"{test}: {missing[0]}"
-
-
 def closing_words(outcomes: list[Outcome]) -> Iterator[str]:
     """What is to be read last: failures where logs cannot be opened, sanity tests that did not run, and pytest's own summary."""
-    for outcome in outcomes:
-        log = outcome.log.read_text(encoding="utf-8", errors="replace")
+    logs = {outcome: outcome.log.read_text(encoding="utf-8", errors="replace") for outcome in outcomes}
+    for outcome, log in logs.items():
         if not outcome.passed and "CI" in os.environ:
             yield f"--- the end of {outcome.log.name}"
             yield from log.splitlines()[-TAIL:]
+    for outcome, log in logs.items():
         if outcome.gate.name.startswith("sanity"):
             yield from (f"{outcome.gate.name}, not run: {skipped}" for skipped in skipped_sanity_tests(log))
-    for outcome in outcomes:
+    for outcome, log in logs.items():
         if outcome.gate.name == "tests":
-            log = outcome.log.read_text(encoding="utf-8", errors="replace")
-            _, skipped, rest = log.rpartition("skipped, and for want of what")
-            yield from rest.splitlines()[1:] if skipped else log.splitlines()[-1:]
+            yield from pytest_summary(log)
 
 
 def main() -> int:

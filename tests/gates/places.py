@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from pathlib import Path
@@ -24,10 +25,8 @@ def link_collection() -> None:
     link = COLLECTIONS / NAMESPACE
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was faster
             link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
-        except FileExistsError:  # another process was faster
-            pass
 
 
 def make_home(home: Path) -> Path:

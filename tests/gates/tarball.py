@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,11 +21,20 @@ NEEDED = {"meta", "plugins", "roles", "playbooks"}  # directories that a user of
 NEEDED_FILES = {Path("README.md"), Path("LICENSE")}
 
 
+def run(command: list[str], collections: Path) -> str:
+    """Run a tool that sees the collections below one directory and no others; return its standard output."""
+    variables = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+    finished = subprocess.run(command, env=variables, cwd=collections, check=False, stdout=subprocess.PIPE, text=True)
+    if finished.returncode:
+        sys.exit(f"{finished.stdout}{command[0]} ended with exit code {finished.returncode}.")
+    return finished.stdout
+
+
 def build(target: Path) -> Path:
     """Build the collection into an emptied directory and return the tarball."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    subprocess.run(["ansible-galaxy", "collection", "build", "--output-path", str(target), str(places.ROOT)], check=True)
+    run(["ansible-galaxy", "collection", "build", "--output-path", str(target), str(places.ROOT)], target)
     (tarball,) = target.glob("*.tar.gz")
     return tarball
 
@@ -37,25 +48,32 @@ def faults(packed: set[Path], held: set[Path]) -> list[str]:
     ]
 
 
-def install(tarball: Path, target: Path) -> None:
-    """Install the tarball and let ansible-doc find every module in it, and nothing else."""
-    subprocess.run(["ansible-galaxy", "collection", "install", "--offline", "-p", str(target), str(tarball)], check=True)
-    modules = sorted(file.stem for file in (places.ROOT / "plugins" / "modules").glob("*.py"))
-    environment = {**places.variables(places.environment("check"), places.HOME), "ANSIBLE_COLLECTIONS_PATH": str(target)}
-    names = [f"autopilot.reset.{module}" for module in modules]
-    subprocess.run(["ansible-doc", "--json", *names], env=environment, check=True, cwd=target)
+def undocumented(tarball: Path, collections: Path) -> list[str]:
+    """Install the tarball and return the modules that ansible-doc does not find in it."""
+    collections.mkdir()
+    run(["ansible-galaxy", "collection", "install", "--offline", "-p", str(collections), str(tarball)], collections)
+    modules = [f"autopilot.reset.{file.stem}" for file in sorted((places.ROOT / "plugins" / "modules").glob("*.py"))]
+    documented = json.loads(run(["ansible-doc", "--json", *modules], collections))
+    return [f"ansible-doc does not find {module}" for module in modules if "doc" not in documented.get(module, {})]
+
+
+def galaxy_import(tarball: Path) -> int:
+    """Run galaxy-importer; what it warns of (ansible-lint's findings among it) counts as a failure."""
+    os.environ["GALAXY_IMPORTER_CHECK_REQUIRED_TAGS"] = "true"
+    output = run([sys.executable, "-m", "galaxy_importer.main", str(tarball)], tarball.parent)
+    print(output)
+    return 1 if any(line.startswith(("WARNING:", "ERROR:")) for line in output.splitlines()) else 0
 
 
 def main(task: str) -> int:
     scratch = places.BUILD / "tarball" / task
     tarball = build(scratch)
     if task == "import":
-        return subprocess.run([sys.executable, "-m", "galaxy_importer.main", str(tarball)], cwd=scratch, check=False).returncode
+        return galaxy_import(tarball)
     with tarfile.open(tarball) as archive:
         packed = {Path(member.name) for member in archive if not member.isdir()}
-    found = faults(packed, set(places.repository_files()))
+    found = [*faults(packed, set(places.repository_files())), *undocumented(tarball, scratch / "collections")]
     print(*found, sep="\n")
-    install(tarball, scratch / "collections")
     return 1 if found else 0
 
 
