@@ -15,7 +15,6 @@ class ActionModule(Task):
         "hosts": {"type": "list", "elements": "str", "required": True},
         "dest": {"type": "path"},
         "report_dest": {"type": "path"},
-        "fail_on": {"type": "list", "elements": "str", "choices": list(fleet.STATES), "default": ["failed", "unreachable"]},
     }
 
     def operate(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -32,15 +31,7 @@ class ActionModule(Task):
         ]
         for line in fleet.table(rows).splitlines():
             self.say(line)
-        failing = [row.host for row in rows if row.state in arguments["fail_on"]]
-        return {
-            "changed": any(written),
-            "failed": bool(failing),
-            "msg": fleet.summary(rows),
-            "counts": fleet.counts(rows),
-            "devices": shown,
-            "failing": failing,
-        }
+        return {"changed": any(written), "msg": fleet.summary(rows), "by_state": fleet.by_state(rows), "devices": shown}
 
     def _write(self, dest: str, devices: dict[str, t.Any]) -> bool:
         text = json.dumps({"devices": devices}, indent=2, sort_keys=True) + "\n"

@@ -32,12 +32,6 @@ options:
       - File on the controller for what the table shows, in JSON, the same as RV(devices).
       - When omitted, no file is written.
     type: path
-  fail_on:
-    description: The task fails when at least one device is in one of these states.
-    type: list
-    elements: str
-    choices: [ready, not_ready, unknown, failed, unreachable]
-    default: [failed, unreachable]
 attributes:
   action:
     support: full
@@ -74,27 +68,21 @@ EXAMPLES = r"""
   tasks:
     - name: Show what the devices need
       autopilot.reset.fleet_report:
-        hosts: "{{ ansible_play_hosts_all | difference(['localhost']) }}"
+        hosts: "{{ ansible_play_hosts_all | reject('equalto', 'localhost') | list }}"
         dest: fleet.json
       run_once: true
 """
 
 RETURN = r"""
-counts:
-  description: Number of devices per state.
+by_state:
+  description: The hosts in each state. The states of devices never make this task fail, so that what it found is not lost.
   returned: always
   type: dict
-  sample: {"ready": 41, "not_ready": 2, "unknown": 0, "failed": 0, "unreachable": 1}
+  sample: {"ready": [lab-01, lab-02], "not_ready": [], "unknown": [], "failed": [], "unreachable": [lab-06]}
 devices:
   description: State, findings, changes and error per device.
   returned: always
   type: dict
-failing:
-  description: The devices whose state is in O(fail_on).
-  returned: always
-  type: list
-  elements: str
-  sample: [lab-06]
 msg:
   description: One sentence.
   returned: always

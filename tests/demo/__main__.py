@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 import typing as t
 
@@ -25,6 +26,7 @@ ROOT = HERE.parent.parent
 OUT = ROOT / "build" / "demo"
 COLLECTIONS = ROOT / "build" / "collections"
 START_TIMEOUT = 60.0  # seconds
+WIDTH = 118
 
 
 class DemoError(Exception):
@@ -118,7 +120,7 @@ def environment() -> dict[str, str]:
         **clean,
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_HOME": str(OUT / "ansible"),
-        "ANSIBLE_CONFIG": os.devnull,
+        "ANSIBLE_CONFIG": str(HERE / "ansible.cfg"),
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "PYTHONUNBUFFERED": "1",
@@ -130,25 +132,35 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 def table(before: Step, prepare: Step, after: Step) -> str:
     """Host first: what was wrong, what was changed, what remains and why."""
-    lines = []
     width = max(len(host) for host in after.rows)
+    lines = ["DEVICE"]
     for host, row in after.rows.items():
         entries = [
-            ("was", _findings(before.rows[host])),
+            ("was wrong", _findings(before.rows[host])),
             ("changed", [f"{change['setting']}: {change['before']} -> {change['after']}" for change in prepare.rows[host]["changes"]]),
             ("remains", _remaining(prepare.rows[host], row)),
         ]
-        name = host
-        for label, texts in entries:
-            for index, text in enumerate(texts or ["-"]):
-                lines.append(f"{name:<{width}}  {'' if index else label:<8} {text}")
-                name = ""
-    return "\n".join([f"{'DEVICE':<{width}}", *lines])
+        texts = [(label, text) for label, said in entries for text in said] or [("", "ready, and it was")]
+        if not entries[2][1] and entries[0][1]:
+            texts.append(("remains", "nothing: ready"))
+        lines += _folded(host, width, texts)
+    return "\n".join(lines)
+
+
+def _folded(host: str, width: int, texts: list[tuple[str, str]]) -> t.Iterator[str]:
+    shown = ""
+    for label, text in texts:
+        for index, line in enumerate(textwrap.wrap(text, WIDTH - width - 13)):
+            said = "" if index or label == shown else label
+            yield f"{host:<{width}}  {said:<10} {line}"
+            host = ""
+        shown = label
 
 
 def _remaining(prepare: dict[str, t.Any], after: dict[str, t.Any]) -> list[str]:
-    error = [f"why: {' '.join(prepare['error'].split())}"] if prepare["error"] else []
-    return _findings(after) + error
+    if not prepare["error"]:
+        return _findings(after)
+    return [*(finding["message"] for finding in after["findings"]), prepare["error"]]
 
 
 def _findings(row: dict[str, t.Any]) -> list[str]:

@@ -54,7 +54,7 @@ def row(host: str, audit: t.Mapping[str, t.Any] | None, prepare: t.Mapping[str, 
         document=document,
         findings=found,
         changes=tuple(prepare.get("changes") or ()) if prepare is not None and changed and not failed else (),
-        error=str(prepare.get("msg") or "failed") if prepare is not None and failed else None,
+        error=_message(prepare) if prepare is not None and failed else None,
     )
 
 
@@ -66,18 +66,18 @@ def document_of(result: t.Mapping[str, t.Any] | None) -> dict[str, t.Any]:
         failure = {"kind": "failed", "message": "No result: the device left the play before it was audited."}
     else:
         kind = "unreachable" if result.get("unreachable") else "failed"
-        failure = {"kind": kind, "message": _one_line(str(result.get("msg") or "no message"))}
+        failure = {"kind": kind, "message": _message(result)}
     return {"schema_version": SCHEMA_VERSION, "gathered": [], "unreadable": {}, "failure": failure}
 
 
-def counts(rows: t.Iterable[Row]) -> dict[str, int]:
-    states = [row.state for row in rows]
-    return {state: states.count(state) for state in STATES}
+def by_state(rows: t.Collection[Row]) -> dict[str, list[str]]:
+    """The hosts in each state; every state is there."""
+    return {state: [row.host for row in rows if row.state == state] for state in STATES}
 
 
 def summary(rows: t.Collection[Row]) -> str:
     """One sentence."""
-    told = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in counts(rows).items() if number)
+    told = ", ".join(f"{len(hosts)} {state.replace('_', ' ')}" for state, hosts in by_state(rows).items() if hosts)
     return f"{len(rows)} device{'' if len(rows) == 1 else 's'}: {told or 'none'}."
 
 
@@ -99,7 +99,7 @@ def table(rows: t.Collection[Row], width: int = 118) -> str:
 def told(row: Row) -> list[str]:
     """What there is to say about a device, a line each."""
     changed = [f"changed: {change['setting']} {change['before']} -> {change['after']}" for change in row.changes]
-    error = [f"could not be changed: {_one_line(row.error)}"] if row.error else []
+    error = [f"could not be changed: {row.error}"] if row.error else []
     return [*changed, *error, *(f"{finding}" for finding in row.findings)]
 
 
@@ -107,5 +107,7 @@ def _has(found: t.Iterable[Finding], kind: str) -> bool:
     return any(finding.kind == kind for finding in found)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _message(result: t.Mapping[str, t.Any]) -> str:
+    """The task's message on one line, without what newer cores put in front of it."""
+    text = " ".join(str(result.get("msg") or "no message").split())
+    return text.removeprefix("Task failed: ").removeprefix("Action failed: ")
