@@ -83,7 +83,7 @@ def test_values_that_core_has_tagged_lose_their_tags() -> None:
 
 
 def test_a_secret_is_masked_wherever_it_stands() -> None:
-    value = {"msg": f"login with {PASSWORD} failed", "deep": [{"x": (PASSWORD,)}, PASSWORD], "n": 1}
+    value: dict[str, t.Any] = {"msg": f"login with {PASSWORD} failed", "deep": [{"x": (PASSWORD,)}, PASSWORD], "n": 1}
     found = masked(value, [PASSWORD])
 
     assert PASSWORD not in repr(found)
@@ -144,7 +144,7 @@ def test_arguments_arrive_validated_with_defaults_and_native() -> None:
 def test_wrong_arguments_fail_before_anything_happens(arguments: dict[str, t.Any]) -> None:
     connection = Connection(Device())
 
-    with pytest.raises(AnsibleError, match="nmber|seven"):
+    with pytest.raises(AnsibleError, match=r"nmber|seven"):
         run(Local, connection, arguments)
     assert connection.opened == 0
 
