@@ -15,6 +15,7 @@ from pypsrp.complex_objects import ObjectMeta
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 from pypsrp.host import PSHost
 from pypsrp.powershell import PowerShell, RunspacePool
+from pypsrp.shell import WinRS
 from pypsrp.wsman import WSMan
 
 from tests.integration.transport_fleet import ACCOUNT, CannedDevice, CannedFleet, device
@@ -169,7 +170,7 @@ def test_an_exit_code_reaches_the_host(tmp_path: pathlib.Path) -> None:
 def test_input_reaches_the_pipeline(tmp_path: pathlib.Path) -> None:
     target = device("127.86.1.1")
     with serving(tmp_path, target) as run, connect(run, target) as wsman, RunspacePool(wsman) as pool:
-        assert PowerShell(pool).add_cmdlet("Input").invoke(iter(["one", 2])) == ["one", 2]
+        assert PowerShell(pool).add_cmdlet("Input").invoke(value for value in ("one", 2)) == ["one", 2]
 
 
 def test_large_values_travel_in_fragments(tmp_path: pathlib.Path) -> None:
@@ -330,6 +331,14 @@ def test_a_recorder_can_be_asked_for_values(tmp_path: pathlib.Path) -> None:
     with serving(tmp_path, target, recorder=Recorder(values=True)) as run:
         invoke(connect(run, target), ("Echo", {"A": "seen"}))
         assert run.recorder.pipelines[0].statements[0][0].values == ("seen",)
+
+
+def test_cmd_shells_are_refused_with_a_fault(tmp_path: pathlib.Path) -> None:
+    target = device("127.86.1.1")
+    with serving(tmp_path, target) as run, connect(run, target) as wsman:
+        with pytest.raises(WSManFaultError) as fault, WinRS(wsman):
+            pass
+        assert fault.value.code == 2147942402
 
 
 def test_a_fault_of_the_simulator_does_not_look_like_windows(tmp_path: pathlib.Path) -> None:
