@@ -64,7 +64,7 @@ def bind(command: Command, pairs: Pairs, *, piped: bool = False) -> dict[str, t.
             raise BindingError(
                 "ParameterAlreadyBound",
                 f"Cannot bind parameter because parameter '{parameter.name}' is specified more than once. To provide multiple values "
-                "to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".",
+                'to parameters that can accept multiple values, use the array syntax. For example, "-parameter value1,value2,value3".',
             )
         bound[parameter.name] = _convert(parameter, value)
     _bind_positional(command, [value for name, value in pairs if name is None], bound)

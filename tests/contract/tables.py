@@ -160,7 +160,7 @@ class Contract:
 
     def _entries(self) -> t.Iterator[tuple[str, t.Any]]:
         tables = self.tables
-        for place in ("commands.common", "commands.commands", "programs.programs", "errors.records", "errors.sids"):
+        for place in ("commands.common", "commands.commands", "programs.programs", "errors.records", "errors.sids", "behaviors.behaviors"):
             table, part = place.split(".")
             yield from ((f"{place}.{name}", entry) for name, entry in tables[table][part].items())
         for place in ("files.environment", "files.partition_types"):

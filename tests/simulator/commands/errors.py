@@ -10,8 +10,6 @@ from ...contract import tables
 
 _HRESULTS: t.Mapping[str, int] = {
     "System.UnauthorizedAccessException": 0x80070005,
-    "System.Security.SecurityException": 0x8013150A,
-    "Microsoft.Management.Infrastructure.CimException": 0x80131500,
 }
 _DEFAULT_HRESULT = 0x80131501  # System.SystemException, which PowerShell's own exceptions keep
 _BASES: t.Mapping[str, tuple[str, ...]] = {
@@ -52,7 +50,7 @@ def record(
     kind = tables.load().error(identifier)
     if kind is None:
         raise KeyError(f"the contract holds no error {identifier}")
-    number = _HRESULTS.get(kind.exception, _DEFAULT_HRESULT)
+    number = _number(identifier, kind.exception)
     exception = ps.NETException(Message=message, Data=ps.PSDict(), HResult=number - 2**32)
     exception.PSObject.type_names = _exception_types(kind.exception)
     exception.PSObject.to_string = f"{kind.exception}: {message}"
@@ -75,6 +73,12 @@ def record(
     return made
 
 
+def _number(identifier: str, exception: str) -> int:
+    """The exception's HResult; errors of WMI carry WMI's own, which their identifier names."""
+    _, _, given = identifier.partition("HRESULT ")
+    return int(given, 16) if given else _HRESULTS.get(exception, _DEFAULT_HRESULT)
+
+
 def type_of(target: t.Any) -> str:
     """The short .NET type name that a category shows."""
     return "String" if isinstance(target, str) else "PSObject"
@@ -83,8 +87,8 @@ def type_of(target: t.Any) -> str:
 def _exception_types(name: str) -> list[str]:
     short = name.rpartition(".")[2]
     runtime = ("System.Management.Automation.RuntimeException",) if name.startswith("System.Management.Automation.") else ()
-    system = () if name.startswith("Microsoft.Management.") else ("System.SystemException",)
-    return [name, *_BASES.get(short, ()), *runtime, *system, "System.Exception", "System.Object"]
+    system = ("System.SystemException",) if name.startswith("System.") else ()
+    return list(dict.fromkeys([name, *_BASES.get(short, ()), *runtime, *system, "System.Exception", "System.Object"]))
 
 
 def _short(text: str) -> str:
@@ -108,27 +112,20 @@ def scripts_not_allowed(text: str) -> ps.ErrorRecord:
 def not_in_contract(what: str) -> ps.ErrorRecord:
     """The simulator's own refusal, which no Windows gives: what was asked for is unknown to it."""
     message = f"SIMULATOR: {what}. Add it to the contract tables and to the simulator."
-    exception = ps.NETException(Message=message, HResult=_DEFAULT_HRESULT - 2**32)
-    exception.PSObject.type_names = ["Simulator.NotInContract", "System.Exception", "System.Object"]
-    info = CategoryInfo(Category=ps.ErrorCategory.NotImplemented, Activity="", Reason="NotInContract", TargetName="", TargetType="")
-    made = ps.ErrorRecord(Exception=exception, CategoryInfo=info, FullyQualifiedErrorId="SimulatorNotInContract")
-    made.PSObject.to_string = message
-    return made
+    return _own("SimulatorNotInContract", message, "Simulator.NotInContract", ps.ErrorCategory.NotImplemented)
 
 
 def injected(names: t.Sequence[str]) -> ps.ErrorRecord:
     """The terminating error of a statement that is meant to fail."""
     message = f"Simulated failure of {' | '.join(names)}."
-    exception = ps.NETException(Message=message, HResult=_DEFAULT_HRESULT - 2**32)
-    exception.PSObject.type_names = [
-        "System.Management.Automation.RuntimeException",
-        "System.SystemException",
-        "System.Exception",
-        "System.Object",
-    ]
-    info = CategoryInfo(
-        Category=ps.ErrorCategory.OperationStopped, Activity=names[0], Reason="RuntimeException", TargetName="", TargetType=""
-    )
-    made = ps.ErrorRecord(Exception=exception, CategoryInfo=info, FullyQualifiedErrorId="SimulatedFailure")
+    return _own("SimulatedFailure", message, "System.Management.Automation.RuntimeException", ps.ErrorCategory.OperationStopped, names[0])
+
+
+def _own(identifier: str, message: str, exception: str, category: ps.ErrorCategory, command: str = "") -> ps.ErrorRecord:
+    """A record that stands in no contract, because no Windows gives it."""
+    inner = ps.NETException(Message=message, Data=ps.PSDict(), HResult=_DEFAULT_HRESULT - 2**32)
+    inner.PSObject.type_names = _exception_types(exception)
+    info = CategoryInfo(Category=category, Activity=command, Reason=exception.rpartition(".")[2], TargetName="", TargetType="")
+    made = ps.ErrorRecord(Exception=inner, CategoryInfo=info, FullyQualifiedErrorId=identifier)
     made.PSObject.to_string = message
     return made

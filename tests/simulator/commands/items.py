@@ -88,8 +88,8 @@ def _file(call: Invocation, path: str, denied: str) -> files.File | None:
     if "*" in path and not call.literal:
         raise call.refuse(f"{call.command.name}: wildcards in file paths ({path})")
     found = None if call.device.state.endpoint.platform == "linux" else files.find(call.device, files.redirected(call.device, path))
-    restricted = not call.session.token.elevated and path.lower().startswith(f"{call.device.state.os.system_root}\\System32\\Recovery".lower())
-    if restricted:
+    recovery = f"{call.device.state.os.system_root}\\System32\\Recovery"
+    if not call.session.token.elevated and path.lower().startswith(recovery.lower()):
         message = f"Access to the path '{path}' is denied." if denied.startswith("GetContent") else "Access is denied"
         call.fail(call.record(denied, message, ps.PSString(path)))
         return None

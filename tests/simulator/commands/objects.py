@@ -7,6 +7,7 @@ psrp_recordings). Integers keep their width, since clients can tell.
 from __future__ import annotations
 
 import datetime
+import functools
 import typing as t
 
 from psrpcore import types as ps
@@ -17,10 +18,10 @@ from ..device.registry import HIVES, Key, Value
 
 _CIM = "Microsoft.Management.Infrastructure.CimInstance"
 _CORE = "Microsoft.PowerShell.Core\\"
-_PROVIDERS: t.Mapping[str, tuple[str, str]] = {
-    "FileSystem": ("Microsoft.PowerShell.Commands.FileSystemProvider", "Filter, ShouldProcess, Credentials"),
-    "Registry": ("Microsoft.PowerShell.Commands.RegistryProvider", "ShouldProcess, Transactions"),
-    "Environment": ("Microsoft.PowerShell.Commands.EnvironmentProvider", "ShouldProcess"),
+_PROVIDERS: t.Mapping[str, str] = {
+    "FileSystem": "Microsoft.PowerShell.Commands.FileSystemProvider",
+    "Registry": "Microsoft.PowerShell.Commands.RegistryProvider",
+    "Environment": "Microsoft.PowerShell.Commands.EnvironmentProvider",
 }
 
 
@@ -91,9 +92,7 @@ def cim_instance(known: CimClass, namespace: str, row: t.Mapping[str, t.Any], se
     place = namespace.replace("\\", "/").strip("/")
     types = [f"{_CIM}#{place}/{name}" for name in classes] + [f"{_CIM}#{name}" for name in classes]
     made = bag([*types, _CIM, "System.Object"], text=f"{known.name}: {row['Name']}" if row.get("Name") else known.name)
-    values = {
-        name: cim_value(row.get(name) if only is None or name in only else None, kind) for name, kind in known.properties.items()
-    }
+    values = {name: cim_value(row.get(name) if only is None or name in only else None, kind) for name, kind in known.properties.items()}
     adapt(made, {**values, "PSComputerName": None})
     note(made, {"__ClassMetadata": _class_metadata(classes, place, server)})
     return made
@@ -120,48 +119,24 @@ def hash_of(name: str) -> int:
 
 def when(value: datetime.datetime) -> ps.PSDateTime:
     """A DateTime with its offset."""
-    return ps.PSDateTime(
-        value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, tzinfo=value.tzinfo
-    )
+    return ps.PSDateTime(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, tzinfo=value.tzinfo)
 
 
 # --- provider items
 
 
+# Shared between objects and never changed. The real ones carry a dozen properties more, which nobody reads and each item would repeat.
+@functools.cache
 def _provider(name: str) -> ps.PSObject:
-    implementation, capabilities = _PROVIDERS[name]
     made = bag(["System.Management.Automation.ProviderInfo", "System.Object"], text=f"{_CORE}{name}")
-    adapt(
-        made,
-        {
-            "ImplementingType": implementation,
-            "HelpFile": "System.Management.Automation.dll-Help.xml",
-            "Name": name,
-            "PSSnapIn": "Microsoft.PowerShell.Core",
-            "ModuleName": "Microsoft.PowerShell.Core",
-            "Module": None,
-            "Description": "",
-            "Capabilities": capabilities,
-            "Home": "",
-        },
-    )
+    adapt(made, {"ImplementingType": _PROVIDERS[name], "Name": name, "ModuleName": "Microsoft.PowerShell.Core"})
     return made
 
 
+@functools.cache
 def _drive(name: str, provider: str, root: str) -> ps.PSObject:
     made = bag(["System.Management.Automation.PSDriveInfo", "System.Object"], text=name)
-    adapt(
-        made,
-        {
-            "CurrentLocation": "",
-            "Name": name,
-            "Provider": f"{_CORE}{provider}",
-            "Root": root,
-            "Description": "",
-            "MaximumSize": None,
-            "DisplayRoot": None,
-        },
-    )
+    adapt(made, {"Name": name, "Provider": f"{_CORE}{provider}", "Root": root})
     return made
 
 
@@ -212,9 +187,7 @@ def registry_value(value: Value) -> t.Any:
 def file_item(file: File) -> ps.PSObject:
     """A FileInfo of Get-Item."""
     folder, _, name = file.path.rpartition("\\")
-    made = bag(
-        ["System.IO.FileInfo", "System.IO.FileSystemInfo", "System.MarshalByRefObject", "System.Object"], text=file.path
-    )
+    made = bag(["System.IO.FileInfo", "System.IO.FileSystemInfo", "System.MarshalByRefObject", "System.Object"], text=file.path)
     stamp = when(file.written)
     attributes = "Hidden, System, Archive" if file.hidden else "Archive"
     adapt(

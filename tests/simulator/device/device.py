@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import typing as t
 
 from .. import boundary
 from . import identity
@@ -87,7 +86,8 @@ class Device:
         return self.state.endpoint.at_boundary(accounts, self.state.os.build, self.state.os.revision)
 
     def open_runspace(self, account: str, configuration: str) -> boundary.Runspace:
-        from ..commands.runspace import DeviceRunspace  # noqa: PLC0415 - commands need the device, and the device makes runspaces
+        # Commands need the device, and the device makes runspaces.
+        from ..commands.runspace import DeviceRunspace
 
         if not self.state.endpoint.knows(configuration):
             raise boundary.ShellRefused(
@@ -117,6 +117,3 @@ class Device:
 
     def guid_of(self, enrollment: Enrollment) -> str:
         return enrollment.id or identity.guid(self._name, f"enrollment/{enrollment.kind}").upper()
-
-
-Devices: t.TypeAlias = t.Mapping[str, Device]

@@ -61,7 +61,7 @@ class EndpointState:
 
     def _version_table(self, build: int, revision: int) -> t.Mapping[str, t.Any]:
         if self.platform == "linux" or self.powershell == "7":
-            table = {
+            table: dict[str, t.Any] = {
                 "PSVersion": ps.PSString("7.4.6"),
                 "PSEdition": ps.PSString("Core"),
                 "GitCommitId": ps.PSString("7.4.6"),

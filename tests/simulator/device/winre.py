@@ -74,7 +74,7 @@ class WinRE:
             return "no_image"
         if self.image == "staged":
             target = self._target(storage)
-            if target not in ("partition", "windows"):
+            if target == "too_small" or target == "bitlocker":
                 return target
             self.image = target
         self.state = "enabled"
