@@ -97,7 +97,7 @@ class DeviceTask(Task):
         """Do the work over an open session."""
 
     def _open(self) -> Session:
-        if self._task.become:
+        if self._task.become or getattr(self._connection, "become", None) is not None:
             raise TaskError(
                 "become does not work here: commands run in the session of the connection's own user. Remove 'become', and "
                 "connect with an administrator of the device."

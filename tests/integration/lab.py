@@ -91,7 +91,7 @@ class Lab:
         """A playbook of the collection by name, or plays as data."""
         number = next(self._runs)
         inventory = self.path / "inventory.yml"
-        inventory.write_text(yaml.safe_dump({"all": {"hosts": self.hosts}}))
+        inventory.write_text(yaml.safe_dump({"all": {"hosts": self.hosts}}, sort_keys=False))
         if isinstance(play, str):
             name = play
         else:
@@ -137,7 +137,9 @@ def environment(path: pathlib.Path, events: pathlib.Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def lab(path: pathlib.Path, devices: t.Mapping[str, t.Mapping[str, t.Any]], authentication: t.Mapping[str, str] | None = None) -> t.Iterator[Lab]:
+def lab(
+    path: pathlib.Path, devices: t.Mapping[str, t.Mapping[str, t.Any]], authentication: t.Mapping[str, str] | None = None
+) -> t.Iterator[Lab]:
     """Start a fleet.
 
     Args:

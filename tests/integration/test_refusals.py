@@ -51,7 +51,7 @@ def test_a_wrong_state_touches_nothing(lab: Start) -> None:
         ({"ansible_connection": "local"}, "this collection needs 'psrp'"),
         ({"ansible_connection": "ssh"}, "this collection needs 'psrp'"),
         ({"ansible_connection": "winrm"}, "this collection needs 'psrp'"),
-        ({"ansible_become": True, "ansible_become_method": "runas"}, "become does not work here"),
+        ({"ansible_become": True, "ansible_become_method": "runas", "ansible_become_user": "SYSTEM"}, "become does not work here"),
     ],
 )
 def test_connections_and_become_are_refused_before_anything_is_sent(lab: Start, variables: dict[str, t.Any], words: str) -> None:
@@ -96,8 +96,12 @@ def test_a_user_without_rights_reads_what_he_may_and_the_rest_is_unreadable(lab:
     one = lab({"pc": {"accounts": REMOTE_MANAGEMENT}})
     device = one.task("pc", "device_info").result("pc", "device_info")["device"]
     assert device["winre"]["state"] is None
-    assert "ERROR_ACCESS_DENIED" in device["unreadable"]["winre.state"]
+    assert "access denied" in device["unreadable"]["winre.state"]
     assert "access denied" in device["unreadable"]["winre.recovery_partitions"]
+    assert (
+        "code 0x5, ERROR_ACCESS_DENIED" in device["winre"]["evidence"]["reagentc"]["text"]
+        or device["winre"]["evidence"]["reagentc"]["error"]
+    )
     assert device["os"]["build"] == 22631
 
 

@@ -109,13 +109,21 @@ def explain(error: BaseException, target: Target) -> RemotingFault:
             explained = _BY_CLASS.get(name)
             if explained is not None:
                 return explained(cause, causes, target)
+    return _unknown(error, target)
+
+
+def _unknown(error: BaseException, target: Target) -> RemotingFault:
     seen = f"The connection to {target} failed: {_short(error)}."
     return RemotingFault("connection_failed", seen, "Run the task with -vvvvv to see what was sent and answered.")
 
 
-def _wsman_fault(error: t.Any, _causes: list[BaseException], target: Target) -> RemotingFault:
+def _wsman_fault(error: t.Any, causes: list[BaseException], target: Target) -> RemotingFault:
     number = error.code if isinstance(error.code, int) else None
     text = WSMAN_FAULTS.get(number) if number is not None else None
+    if number is None and not error.reason:
+        # The client reads any well-formed page as a fault without content; what HTTP said is behind it.
+        behind = next((cause for cause in causes if type(cause).__name__ == "WinRMTransportError"), None)
+        return _transport(behind, causes, target) if behind is not None else _not_soap(error, causes, target)
     if text is None:
         reason = " ".join(str(error.provider_fault or error.reason or "").split())
         if "resource uri" in reason.lower() or "configuration" in reason.lower():
@@ -152,6 +160,12 @@ def _not_soap(_error: BaseException, _causes: list[BaseException], target: Targe
     seen = f"{target} answered with something that is not SOAP (an HTML page, for instance)."
     step = "Another service listens there, or a proxy answers: check address, ansible_port and proxy settings."
     return RemotingFault("not_winrm", seen, step)
+
+
+def _client(error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
+    if "related id" in str(error):
+        return _not_soap(error, causes, target)
+    return _unknown(error, target)
 
 
 def _tls(_error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
@@ -198,6 +212,7 @@ def _missing_library(error: BaseException, _causes: list[BaseException], _target
 _Explain: t.TypeAlias = t.Callable[[t.Any, list[BaseException], Target], RemotingFault]
 _BY_CLASS: t.Mapping[str, _Explain] = {
     "WSManFaultError": _wsman_fault,
+    "WinRMError": _client,
     "WinRMTransportError": _transport,
     "AuthenticationError": _authentication,
     "ParseError": _not_soap,
