@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import pathlib
+import resource
 import signal
 import sys
 import tempfile
@@ -27,12 +28,11 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         fleet = load(options.fleet)
-    except FileNotFoundError:
-        return _fail(f"{options.fleet}: there is no such fleet file")
     except FleetError as error:
         return _fail(str(error))
     with contextlib.ExitStack() as stack:
         certificates = options.certificates or pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fleet-")))
+        _allow_many_sockets()
         try:
             asyncio.run(_serve(fleet, certificates, options))
         except PortBusy as error:
@@ -62,6 +62,12 @@ def _host(device: Device, authority: pathlib.Path) -> dict[str, t.Any]:
     if endpoint.accounts:
         host["ansible_user"], host["ansible_password"] = endpoint.accounts[0].name, endpoint.accounts[0].password
     return host
+
+
+def _allow_many_sockets() -> None:
+    """Every device holds a socket for itself and one for each client; the usual soft limit is 1,024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _serve(fleet: Fleet, certificates: pathlib.Path, options: argparse.Namespace) -> None:
