@@ -1,0 +1,89 @@
+"""The collection against the contract: what it sends, and the names it looks for in what comes back."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.autopilot.reset.plugins.plugin_utils._device import document, winre
+from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.command import Command
+from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.reading import (
+    CimInstances,
+    Native,
+    Read,
+    Reading,
+    RegistryKey,
+    RegistryKeys,
+    native_statements,
+    plan,
+)
+from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.values import RemoteObject
+
+from tests.contract import tables
+
+CONTRACT = tables.load()
+PROVIDER_NAMES = {"PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider"}
+
+
+def reads(system_root: str = "C:\\Windows") -> dict[str, Read]:
+    return {f"{name}.{key}": read for name, part in document.PARTS.items() for key, read in part.reads(system_root).items()}
+
+
+def commands() -> t.Iterator[Command]:
+    for precise in (False, True):
+        for statement in plan(reads(), "token", precise=precise).statements:
+            yield from statement
+    for verb in ("enabled", "disabled"):
+        for statement in native_statements(Native(winre.REAGENTC, (winre.switch_arguments(verb),))):
+            yield from statement
+
+
+@pytest.mark.parametrize("command", list(commands()), ids=lambda command: command.name)
+def test_everything_that_is_sent_stands_in_the_contract(command: Command) -> None:
+    assert CONTRACT.check_command(command.name, {**command.parameters, None: command.arguments}) == []
+
+
+class Spy(RemoteObject):
+    """An object that answers nothing and remembers what it was asked for."""
+
+    asked: t.ClassVar[set[str]] = set()
+
+    def get(self, name: str, default: t.Any = None) -> t.Any:
+        type(self).asked.add(name)
+        return default
+
+
+def names_asked(part: document.Part, key: str, read: Read) -> set[str]:
+    """The property names that a part looks up in what one read gives."""
+    Spy.asked = set()
+    readings = dict.fromkeys(part.reads("C:\\Windows"), Reading())
+    part.parse({**readings, key: Reading(outputs=(Spy(("x",), {}),))})
+    return Spy.asked - PROVIDER_NAMES
+
+
+CASES = [
+    (name, key, read)
+    for name, part in document.PARTS.items()
+    for key, read in part.reads("C:\\Windows").items()
+    if isinstance(read, (CimInstances, RegistryKey, RegistryKeys))
+]
+
+
+@pytest.mark.parametrize(("name", "key", "read"), CASES, ids=[f"{name}.{key}" for name, key, _read in CASES])
+def test_every_name_that_is_looked_up_stands_in_the_contract(name: str, key: str, read: Read) -> None:
+    asked = names_asked(document.PARTS[name], key, read)
+    known: set[str]
+    if isinstance(read, CimInstances):
+        found = CONTRACT.cim_class(read.namespace, read.class_name)
+        assert found is not None
+        known = set(found.properties)
+    else:
+        entry = CONTRACT.registry_key(read.path if isinstance(read, RegistryKey) else t.cast("RegistryKeys", read).pattern)
+        assert entry is not None
+        known = set(entry.values)
+    assert asked <= known
+
+
+def test_the_spy_sees_what_a_part_looks_up() -> None:
+    assert "SerialNumber" in names_asked(document.PARTS["firmware"], "bios", CimInstances("Win32_BIOS"))
+    assert "InstallDate" in names_asked(document.PARTS["os"], "version", RegistryKey("x"))
