@@ -54,9 +54,9 @@ MESSAGES = {
     "PipelineOutput": (104, 113),
     "PipelineState": (39, 42),
     "PipelineHostCall": (1, 1),
-    "ErrorRecord": (1, 4),
-    "VerboseRecord": (1, 3),
-    "WarningRecord": (1, 3),
+    "ErrorRecord": (4, 4),
+    "VerboseRecord": (3, 3),
+    "WarningRecord": (3, 3),
 }
 """Messages of equal shape, of how many that could be compared, by type."""
 

@@ -216,11 +216,15 @@ class Pipeline:
 
     def warning(self, message: str) -> None:
         extended = bool(self._request.invocation_info & _WARNINGS)
-        self._send(records.informational(ps.WarningRecord, message, with_invocation=extended), Kind.WarningRecord)
+        self._send(
+            records.informational_element(ps.WarningRecord, message, self._pool.cipher, with_invocation=extended), Kind.WarningRecord
+        )
 
     def verbose(self, message: str) -> None:
         extended = bool(self._request.invocation_info & _VERBOSE)
-        self._send(records.informational(ps.VerboseRecord, message, with_invocation=extended), Kind.VerboseRecord)
+        self._send(
+            records.informational_element(ps.VerboseRecord, message, self._pool.cipher, with_invocation=extended), Kind.VerboseRecord
+        )
 
     def progress(self, activity: str, status: str, percent: int) -> None:
         self._send(records.progress(activity, status, percent), Kind.ProgressRecord)

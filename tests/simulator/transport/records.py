@@ -38,7 +38,9 @@ _INVOCATION_ORDER = (
 _GENERIC = "System.Collections.Generic."
 _CORE = "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
 _BOUND = f"{_GENERIC}Dictionary`2[[System.String, {_CORE}],[System.Object, {_CORE}]]"
+_BOUND_BY_BINDER = "System.Management.Automation.PSBoundParametersDictionary"
 _UNBOUND = f"{_GENERIC}List`1[[System.Object, {_CORE}]]"
+_INT_ARRAY = ("System.Int32[]", "System.Array", "System.Object")
 _ITERATION = f"System.Collections.ObjectModel.ReadOnlyCollection`1[[System.Int32, {_CORE}]]"
 
 
@@ -110,18 +112,20 @@ def state_element(state: ps.PSInvocationState, record: ps.ErrorRecord | None, ci
     return root
 
 
-_Informational = t.TypeVar("_Informational", ps.WarningRecord, ps.VerboseRecord)
-
-
-def informational(kind: type[_Informational], message: str, *, with_invocation: bool) -> _Informational:
-    """A warning or verbose record. Clients print its ToString, which psrpcore would leave out."""
+def informational_element(
+    kind: type[ps.WarningRecord] | type[ps.VerboseRecord], message: str, cipher: ps.PSCryptoProvider, *, with_invocation: bool
+) -> ElementTree.Element:
+    """The body of a warning or verbose message. Clients print its ToString, which psrpcore would leave out."""
     record = kind(Message=message)
     if with_invocation:
         record.InvocationInfo = _invocation("", 1)
+        record.InvocationInfo.BoundParameters.PSObject.type_names.insert(0, _BOUND_BY_BINDER)
         record.PipelineIterationInfo = _iteration()
     record.serialize_extended_info = with_invocation
     record.PSObject.to_string = message
-    return record
+    root = clixml.element(record, cipher)
+    _settle_iteration(root.find("MS"), [0, 0])
+    return root
 
 
 def first_use_progress() -> ps.ProgressRecordMsg:
@@ -223,6 +227,7 @@ def _settle_invocation(record: ElementTree.Element | None) -> None:
     inside = members.find("Obj[@N='InvocationInfo']/Props") if members is not None else None
     if members is None or inside is None:
         return
+    _settle_iteration(members, [])
     inside[:] = sorted(inside, key=lambda property_: _INVOCATION_ORDER.index(property_.get("N") or ""))
     origin = inside.find("Obj[@N='CommandOrigin']")
     if origin is not None:
@@ -234,6 +239,18 @@ def _settle_invocation(record: ElementTree.Element | None) -> None:
         original = inside.find(f"Obj[@N='{name}']")
         if original is not None:
             _replace(members, f"Obj[@N='InvocationInfo_{name}']", ElementTree.Element("Ref", {"RefId": original.get("RefId") or ""}))
+
+
+def _settle_iteration(members: ElementTree.Element | None, numbers: t.Sequence[int]) -> None:
+    """Make an array of integers of what psrpcore sends as an empty list."""
+    iteration = members.find("Obj[@N='InvocationInfo_PipelineIterationInfo']") if members is not None else None
+    names, items = (iteration.find("TN"), iteration.find("LST")) if iteration is not None else (None, None)
+    if names is None or items is None:
+        return
+    for container, tag, texts in ((names, "T", _INT_ARRAY), (items, "I32", [str(number) for number in numbers])):
+        container[:] = [ElementTree.Element(tag) for _ in texts]
+        for element, text in zip(container, texts, strict=True):
+            element.text = text
 
 
 def _replace(members: ElementTree.Element, path: str, new: ElementTree.Element) -> None:
