@@ -81,9 +81,8 @@ class DeviceRunspace:
             raise died
 
     def _run(self, place: int, statement: boundary.Statement, piped: tuple[t.Any, ...], streams: boundary.Streams) -> None:
-        names = tuple(call.name for call in statement)
-        if self._session.device.state.faults.hits(place, names):
-            raise boundary.Terminated(errors.injected(names))
+        if self._session.device.state.faults.hits(place, statement):
+            raise boundary.Terminated(errors.injected([call.name for call in statement]))
         for call in statement[:-1]:
             collected = _Collected(streams)
             self._call(call, piped, collected)

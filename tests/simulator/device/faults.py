@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
+
+from .. import boundary
 
 
 @dataclasses.dataclass(slots=True)
 class Faults:
-    """`statement_fails`: statements that die with a terminating error, by place in their pipeline (from 1) or by command name."""
+    """`statement_fails`: statements that die with a terminating error, whenever they are run.
+
+    A number is a place in every pipeline (from 1). Text is a command's name, or a name and words that one of its arguments has to
+    contain: `Get-CimInstance Win32_BIOS`.
+    """
 
     statement_fails: tuple[int | str, ...] = ()
 
-    def hits(self, place: int, names: tuple[str, ...]) -> bool:
-        wanted = {entry.lower() for entry in self.statement_fails if isinstance(entry, str)}
-        return place in self.statement_fails or any(name.lower() in wanted for name in names)
+    def hits(self, place: int, statement: boundary.Statement) -> bool:
+        return any(
+            place == entry if isinstance(entry, int) else any(_matches(entry, call) for call in statement) for entry in self.statement_fails
+        )
+
+
+def _matches(entry: str, call: boundary.Call) -> bool:
+    name, _, words = entry.lower().partition(" ")
+    return call.name.lower() == name and (not words or any(words in text.lower() for text in _texts(call)))
+
+
+def _texts(call: boundary.Call) -> t.Iterator[str]:
+    for argument in call.arguments:
+        values = argument.value if isinstance(argument.value, list) else [argument.value]
+        yield from (str(value) for value in values)

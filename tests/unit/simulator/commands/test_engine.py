@@ -91,7 +91,7 @@ def test_error_actions_that_hide(action: str) -> None:
     assert (seen.errors, seen.died) == ([], None)
 
 
-@pytest.mark.parametrize("fault", [2, "get-item"])
+@pytest.mark.parametrize("fault", [2, "get-item", "Get-Item none"])
 def test_a_statement_can_be_made_to_die(fault: int | str) -> None:
     target = device(faults={"statement_fails": [fault]})
     seen = run(target, SAY, call("Get-Item", LiteralPath="C:\\none"), SAY)
@@ -99,6 +99,12 @@ def test_a_statement_can_be_made_to_die(fault: int | str) -> None:
     assert seen.died is not None
     assert seen.died.FullyQualifiedErrorId == "SimulatedFailure"
     assert target.violations == []
+
+
+def test_a_fault_with_words_hits_only_the_statement_that_has_them() -> None:
+    target = device(faults={"statement_fails": ["Write-Output other"]})
+    assert run(target, SAY).lines == ["said"]
+    assert run(target, call("Write-Output", InputObject=["x", "the other"])).died is not None
 
 
 def test_output_flows_down_a_pipeline_and_arrays_are_unrolled() -> None:
