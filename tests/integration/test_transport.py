@@ -202,6 +202,14 @@ def test_a_number_that_i32_cannot_hold_is_refused(tmp_path: pathlib.Path) -> Non
             assert PowerShell(pool).add_cmdlet("Echo").add_parameter("A", right).invoke() == [3_000_000_000]
 
 
+def test_a_receive_that_waited_gets_output_and_end_together(tmp_path: pathlib.Path) -> None:
+    target = device("127.86.1.1")
+    with serving(tmp_path, target) as run:
+        assert invoke(connect(run, target), ("Sleep", {"Seconds": 0.2}), ("Echo", {"A": 1})).output == [1]
+        actions = [seen.action for seen in run.recorder.requests if seen.action != "auth"]
+    assert actions[-3:] == ["Command", "Receive", "Delete"]
+
+
 def test_a_running_pipeline_can_be_stopped(tmp_path: pathlib.Path) -> None:
     target = device("127.86.1.1")
     with serving(tmp_path, target) as run, connect(run, target) as wsman, RunspacePool(wsman) as pool:

@@ -195,11 +195,18 @@ class Pipeline:
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
+        # A task that is stopped before its first step never gets to the end of _run.
+        self._task.add_done_callback(lambda _: self._channel.finish())
 
     def stop(self) -> None:
         """What a terminate signal or a deleted shell does."""
         if self._task is not None:
             self._task.cancel()
+
+    async def wait(self) -> None:
+        """Until the pipeline has ended, however it did."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
 
     def take_input(self, value: t.Any) -> None:
         self._input.append(value)

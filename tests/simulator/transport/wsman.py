@@ -263,6 +263,7 @@ class Wsman:
         # Clients send terminate for commands that have just ended; recorded hosts answer that like any other.
         if command is not None and code in _STOPPING and command.pipeline is not None:
             command.pipeline.stop()
+            await command.pipeline.wait()
         return soap.answer(soap.SHELL + "/SignalResponse", envelope.message_id, _SHELL_PREFIXES, "<rsp:SignalResponse/>")
 
 
