@@ -98,7 +98,8 @@ def cim_instance(known: CimClass, namespace: str, row: t.Mapping[str, t.Any], se
     return made
 
 
-def _class_metadata(classes: t.Sequence[str], place: str, server: str) -> ps.PSList:
+@functools.lru_cache(maxsize=1024)
+def _class_metadata(classes: tuple[str, ...], place: str, server: str) -> ps.PSList:
     entries = []
     for name in reversed(classes):
         entry = bag(())

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.contract.tables import load
 from tests.simulator.device.language import reagentc_texts
 from tests.simulator.device.storage import MIB, Partition, Storage
 from tests.simulator.device.winre import Image, WinRE, reagent_xml
@@ -115,3 +116,8 @@ def test_every_language_has_every_text_and_marks_what_is_made_up() -> None:
         assert set(entries) - {"source", "made_up"} == names, language
         assert set(entries["made_up"]) <= names, language
     assert texts["en"]["made_up"] == []
+
+
+def test_texts_name_a_source_of_the_contract() -> None:
+    sources = load().tables["sources"]
+    assert all(entries["source"] in sources for entries in reagentc_texts().values())
