@@ -202,12 +202,21 @@ def test_a_number_that_i32_cannot_hold_is_refused(tmp_path: pathlib.Path) -> Non
             assert PowerShell(pool).add_cmdlet("Echo").add_parameter("A", right).invoke() == [3_000_000_000]
 
 
-def test_a_receive_that_waited_gets_output_and_end_together(tmp_path: pathlib.Path) -> None:
+def test_a_receive_that_waited_gets_output_and_end_together(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = device("127.86.1.1")
+    answers: list[bytes] = []
     with serving(tmp_path, target) as run:
-        assert invoke(connect(run, target), ("Sleep", {"Seconds": 0.2}), ("Echo", {"A": 1})).output == [1]
-        actions = [seen.action for seen in run.recorder.requests if seen.action != "auth"]
-    assert actions[-3:] == ["Command", "Receive", "Delete"]
+        wsman = connect(run, target)
+        send = wsman.transport.send
+
+        def listening(*given: t.Any, **named: t.Any) -> bytes:
+            answers.append(send(*given, **named))
+            return answers[-1]
+
+        monkeypatch.setattr(wsman.transport, "send", listening)
+        assert invoke(wsman, ("Echo", {"A": 1}), ("Sleep", {"Seconds": 0.2})).output == [1]
+    states = [b"CommandState/Done" in answer for answer in answers if b"CommandId=" in answer]
+    assert states == [False, True]
 
 
 def test_a_running_pipeline_can_be_stopped(tmp_path: pathlib.Path) -> None:
