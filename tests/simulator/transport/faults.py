@@ -20,10 +20,7 @@ Grade: t.TypeAlias = t.Literal["recorded", "documented", "generated", "community
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FaultKind:
-    """One kind of fault. `code` is the WSManFault code, `provider` the (name, path) of the plug-in that reports it.
-
-    `nested` says that the provider reports a WSManFault of its own around the message.
-    """
+    """One kind of fault. `code` is the WSManFault code, `provider` the (name, path) of the plug-in that reports it."""
 
     code: int
     name: str
@@ -34,7 +31,6 @@ class FaultKind:
     sender: bool = True
     detail: str | None = None
     provider: tuple[str, str] | None = None
-    nested: bool = False
     action: str = _WSMAN_ACTION
 
 
