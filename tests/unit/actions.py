@@ -19,6 +19,7 @@ class Connection:
     def __init__(self, device: Device, *, password: str = PASSWORD, version_table: dict[str, t.Any] | None = None) -> None:
         self.runspace = Pool(device, version_table=DESKTOP if version_table is None else version_table)
         self._shell = types.SimpleNamespace(tmpdir="nothing is ever copied")
+        self.become: object | None = None
         self.opened = 0
         self.failing: BaseException | None = None
         self.options: dict[str, t.Any] = {

@@ -187,9 +187,11 @@ def test_a_device_task_opens_the_connection_once() -> None:
     assert connection.opened == 1
 
 
-def test_become_is_refused_before_the_connection_opens() -> None:
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_become_is_refused_before_the_connection_opens(by_variable: bool) -> None:
     connection = Connection(Device())
-    found = run(OnDevice, connection, become=True)
+    connection.become = object() if by_variable else None
+    found = run(OnDevice, connection, become=not by_variable)
 
     assert found["failed"]
     assert "become" in found["msg"]
