@@ -28,7 +28,6 @@ lint:
 	@.venv/check/bin/python -m tests.gates --quick
 
 check:
-	@$(ENVIRONMENT) test
 	@$(ENVIRONMENT) check
 	@.venv/check/bin/python -m tests.gates
 

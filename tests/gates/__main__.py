@@ -11,9 +11,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from . import places
 from .catalog import GATES, Gate
@@ -31,22 +32,23 @@ class Outcome:
 
 
 def run(gate: Gate) -> Outcome:
+    """Run one gate, in its environment, which is made if need be."""
     started = time.monotonic()
     log = places.LOGS / f"{gate.name}.log"
     with log.open("w", encoding="utf-8") as output:
-        finished = subprocess.run(
-            gate.command,
-            cwd=places.ROOT,
-            env=places.variables(places.environment(gate.environment), places.HOME),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
+        passed = tool([str(places.ROOT / "tests/gates/environment.sh"), gate.environment], dict(os.environ), output) and tool(
+            gate.command, places.variables(places.environment(gate.environment), places.HOME), output
         )
-    passed = finished.returncode == 0
     took = time.monotonic() - started
     print(f"{gate.name:<16} {'ok' if passed else 'FAILED':<6} {took:4.0f} s  {log.relative_to(places.ROOT)}", flush=True)
     return Outcome(gate, passed, log)
+
+
+def tool(command: Sequence[str], variables: dict[str, str], output: IO[str]) -> bool:
+    finished = subprocess.run(
+        command, cwd=places.ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
+    )
+    return finished.returncode == 0
 
 
 def run_all(gates: list[Gate]) -> list[Outcome]:
@@ -55,35 +57,47 @@ def run_all(gates: list[Gate]) -> list[Outcome]:
         return outcomes + list(workers.map(run, (gate for gate in gates if not gate.alone)))
 
 
-def closing_words(outcomes: list[Outcome]) -> Iterator[str]:
-    """What is to be read last: failures where logs cannot be opened, sanity tests that did not run, and pytest's own summary."""
-    logs = {outcome: outcome.log.read_text(encoding="utf-8", errors="replace") for outcome in outcomes}
-    for outcome, log in logs.items():
-        if not outcome.passed and "CI" in os.environ:
-            yield f"--- the end of {outcome.log.name}"
-            yield from log.splitlines()[-TAIL:]
-    for outcome, log in logs.items():
-        if outcome.gate.name.startswith("sanity"):
-            yield from (f"{outcome.gate.name}, not run: {skipped}" for skipped in skipped_sanity_tests(log))
-    for outcome, log in logs.items():
-        if outcome.gate.name == "tests":
-            yield from pytest_summary(log)
+def show_ends(failed: list[Outcome]) -> None:
+    for outcome in failed:
+        print(f"--- the end of {outcome.log.name}", *read(outcome.log).splitlines()[-TAIL:], sep="\n")
+
+
+def not_run(outcomes: list[Outcome]) -> Iterator[str]:
+    for outcome in outcomes:
+        yield from (f"{outcome.gate.name}, not run: {test}" for test in skipped_sanity_tests(read(outcome.log)))
+
+
+def read(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.gates", description="Run the quality gates.")
     parser.add_argument("gates", metavar="GATE", nargs="*", help="gates to run: " + ", ".join(gate.name for gate in GATES))
     parser.add_argument("--quick", action="store_true", help="only those that take seconds")
-    chosen = parser.parse_args()
-    if unknown := set(chosen.gates) - {gate.name for gate in GATES}:
+    arguments = parser.parse_args()
+    if unknown := set(arguments.gates) - {gate.name for gate in GATES}:
         parser.error(f"no such gate: {', '.join(sorted(unknown))}")
+    chosen = [g for g in GATES if (g.quick or not arguments.quick) and (not arguments.gates or g.name in arguments.gates)]
+    left_out = [gate.name for gate in chosen if sys.version_info[:2] > gate.newest_python]
+
     places.LOGS.mkdir(parents=True, exist_ok=True)
     places.make_home(places.HOME)
     places.link_collection()
-    outcomes = run_all([g for g in GATES if (g.quick or not chosen.quick) and (not chosen.gates or g.name in chosen.gates)])
-    print(*closing_words(outcomes), sep="\n")
-    failed = [outcome.gate.name for outcome in outcomes if not outcome.passed]
-    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} gates passed." + (f" Failed: {', '.join(failed)}." if failed else ""))
+    outcomes = run_all([gate for gate in chosen if gate.name not in left_out])
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+
+    if "CI" in os.environ:  # nobody can open the logs there
+        show_ends(failed)
+    names = ", ".join(outcome.gate.name for outcome in failed)
+    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} gates passed." + (f" Failed: {names}." if failed else ""))
+    for name in left_out:
+        print(f"{name}, not run: its ansible-core takes no Python as new as {sys.version_info.major}.{sys.version_info.minor}")
+    for line in not_run(outcomes):
+        print(line)
+    for outcome in outcomes:
+        if outcome.gate.name == "tests":
+            print(*pytest_summary(read(outcome.log)), sep="\n")
     return 1 if failed else 0
 
 

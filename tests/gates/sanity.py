@@ -1,4 +1,4 @@
-"""Gate: `ansible-test sanity` on one ansible-core. Usage: python -m tests.gates.sanity CORE, where requirements/core-CORE.txt exists.
+"""Gate: `ansible-test sanity` with the ansible-core beside the Python that runs this. Usage: python -m tests.gates.sanity
 
 ansible-test wants to run inside ansible_collections/NAMESPACE/NAME and dislikes links to directories, so it gets a copy.
 """
@@ -34,11 +34,9 @@ def prepare_pip(executables: Path, home: Path) -> None:
         shutil.copy(places.ROOT / "tests/gates/get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
 
 
-def main(core: str) -> int:
-    name = f"core-{core}"
-    subprocess.run([places.ROOT / "tests/gates/environment.sh", name], check=True)
-    executables = places.environment(name)
-    scratch = places.BUILD / "sanity" / core
+def main() -> int:
+    executables = Path(sys.executable).parent
+    scratch = places.BUILD / "sanity" / executables.parent.name
     collection = scratch / places.NAMESPACE
     home = places.make_home(scratch / "home")
     copy_repository(collection)
@@ -54,4 +52,4 @@ def main(core: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())
