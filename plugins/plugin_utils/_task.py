@@ -46,9 +46,9 @@ class Task(ActionBase):
         self._host = str((task_vars or {}).get("inventory_hostname", ""))
         validate: t.Any = self.validate_argument_spec
         validation, _args = validate(argument_spec={name: dict(option) for name, option in self.ARGUMENTS.items()})
-        arguments = native(validation.validated_parameters)
         secrets = {str(secret) for secret in validation._no_log_values} | set(self._connection_secrets())
         try:
+            arguments = native(validation.validated_parameters)
             result = {"changed": False, "failed": False, **self.operate(arguments, task_vars or {})}
         except TaskError as error:
             result = {"changed": False, "failed": True, "msg": str(error), **error.result}

@@ -21,10 +21,11 @@ import typing as t
 
 import yaml
 
+from tests.gates import places
+
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 OUT = ROOT / "build" / "demo"
-COLLECTIONS = ROOT / "build" / "collections"
 START_TIMEOUT = 60.0  # seconds
 WIDTH = 118
 
@@ -63,6 +64,7 @@ def main() -> int:
 def run() -> tuple[Step, Step, Step]:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
+    places.link_collection()
     with simulator():
         return playbook("audit", "1 of 3"), playbook("prepare", "2 of 3"), playbook("audit", "3 of 3", fleet=OUT / "fleet.json")
 
@@ -118,7 +120,7 @@ def environment() -> dict[str, str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_") and key.lower() not in _PROXIES}
     return {
         **clean,
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_COLLECTIONS_PATH": str(places.COLLECTIONS),
         "ANSIBLE_HOME": str(OUT / "ansible"),
         "ANSIBLE_CONFIG": str(HERE / "ansible.cfg"),
         "ANSIBLE_NOCOLOR": "1",
