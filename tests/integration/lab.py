@@ -148,10 +148,9 @@ def lab(
         authentication: per device how Ansible signs in: `ntlm` (HTTP, sealed; the default), `https` (NTLM) or `basic` (HTTPS).
     """
     network = next(_networks)
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
     described, hosts = {}, {}
     for number, (name, device) in enumerate(devices.items(), 1):
-        address = f"127.{90 + worker}.{network}.{number}"
+        address = f"127.{100 + os.getpid() % 100}.{network}.{number}"
         way = (authentication or {}).get(name, "ntlm")
         described[name] = {"address": address, **device, "endpoint": {**_endpoint(way), **device.get("endpoint", {})}}
         hosts[name] = {**_variables(way, path), "ansible_host": address}
