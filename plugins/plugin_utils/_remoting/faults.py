@@ -106,9 +106,10 @@ def explain(error: BaseException, target: Target) -> RemotingFault:
     causes = list(chain(error))
     for cause in causes:
         for name in (kind.__name__ for kind in type(cause).__mro__):
-            explained = _BY_CLASS.get(name)
+            explain_it = _BY_CLASS.get(name)
+            explained = explain_it(cause, causes, target) if explain_it is not None else None
             if explained is not None:
-                return explained(cause, causes, target)
+                return explained
     return _unknown(error, target)
 
 
@@ -120,7 +121,7 @@ def _unknown(error: BaseException, target: Target) -> RemotingFault:
 def _wsman_fault(error: t.Any, causes: list[BaseException], target: Target) -> RemotingFault:
     number = error.code if isinstance(error.code, int) else None
     text = WSMAN_FAULTS.get(number) if number is not None else None
-    if number is None and not error.reason:
+    if number is None and not error.reason and not error.provider_fault:
         # The client reads any well-formed page as a fault without content; what HTTP said is behind it.
         behind = next((cause for cause in causes if type(cause).__name__ == "WinRMTransportError"), None)
         return _transport(behind, causes, target) if behind is not None else _not_soap(error, causes, target)
@@ -162,10 +163,9 @@ def _not_soap(_error: BaseException, _causes: list[BaseException], target: Targe
     return RemotingFault("not_winrm", seen, step)
 
 
-def _client(error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
-    if "related id" in str(error):
-        return _not_soap(error, causes, target)
-    return _unknown(error, target)
+def _client(error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault | None:
+    """The client's own errors; None for those that say less than what is behind them."""
+    return _not_soap(error, causes, target) if "related id" in str(error) else None
 
 
 def _tls(_error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
@@ -209,7 +209,7 @@ def _missing_library(error: BaseException, _causes: list[BaseException], _target
     return RemotingFault("library_missing", seen, "Install pypsrp in the Python that runs Ansible.", lost=False)
 
 
-_Explain: t.TypeAlias = t.Callable[[t.Any, list[BaseException], Target], RemotingFault]
+_Explain: t.TypeAlias = t.Callable[[t.Any, list[BaseException], Target], RemotingFault | None]
 _BY_CLASS: t.Mapping[str, _Explain] = {
     "WSManFaultError": _wsman_fault,
     "WinRMError": _client,

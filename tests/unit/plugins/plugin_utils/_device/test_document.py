@@ -234,7 +234,6 @@ def test_names_of_providers_that_could_not_be_read_are_said_to_be_so() -> None:
     assert any(path.startswith("reset_policy.") for path in found["unreadable"])
 
 
-@pytest.mark.xfail(strict=True, reason="outputs that came before a statement died are taken for the whole answer")
 def test_a_statement_that_died_after_it_answered_is_unreadable() -> None:
     whole = connect(windows())[0]
     ignored = []

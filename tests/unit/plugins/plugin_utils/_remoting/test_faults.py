@@ -104,7 +104,6 @@ def test_each_exception_is_known_and_says_what_to_do(error: BaseException, code:
         assert "192.0.2.7:5986" in fault.seen
 
 
-@pytest.mark.xfail(strict=True, reason="a fault whose only words are the provider's is taken for a page of another server")
 def test_a_fault_that_only_the_provider_words_is_still_a_fault() -> None:
     fault = explain(wsman(None, None, "The provider says why"), TARGET)
 
@@ -112,7 +111,6 @@ def test_a_fault_that_only_the_provider_words_is_still_a_fault() -> None:
     assert "The provider says why" in fault.seen
 
 
-@pytest.mark.xfail(strict=True, reason="an error of the client hides the time-out behind it")
 def test_a_client_error_does_not_hide_what_is_behind_it() -> None:
     assert explain(raised_from(http.ReadTimeout("x"), InvalidPSRPOperation("gave up")), TARGET).code == "no_answer"
 
