@@ -137,8 +137,22 @@ def _check_dynamic(command: Command, bound: t.Mapping[str, t.Any]) -> None:
             raise _unknown(name)
 
 
+_REGISTRY = "Registry::"
+_DRIVES = {"HKEY_LOCAL_MACHINE": "HKLM:", "HKEY_CURRENT_USER": "HKCU:", "HKEY_USERS": "HKU:"}
+
+
+def drive_path(path: str) -> str:
+    """A provider-qualified registry path (`Registry::HKEY_USERS\\X`) written as with a drive (`HKU:\\X`); others as they are."""
+    if not path.lower().startswith(_REGISTRY.lower()):
+        return path
+    hive, _, rest = path[len(_REGISTRY) :].partition("\\")
+    return f"{_DRIVES.get(hive.upper(), hive)}\\{rest}"
+
+
 def provider_of(path: str) -> str | None:
-    """The provider of a drive-qualified path: FileSystem, Registry, Environment; None for a drive that is none."""
+    """The provider of a path with a drive or a provider: FileSystem, Registry, Environment, WSMan; None for a drive that is none."""
+    if path.lower().startswith(_REGISTRY.lower()):
+        return "Registry"
     drive, colon, _ = path.partition(":")
     if not colon:
         return "FileSystem"
@@ -146,4 +160,6 @@ def provider_of(path: str) -> str | None:
         return "Registry"
     if drive.lower() == "env":
         return "Environment"
+    if drive.lower() == "wsman":
+        return "WSMan"
     return "FileSystem" if len(drive) == 1 and drive.isalpha() else None

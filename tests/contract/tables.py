@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from .binding import BindingError, Command, Parameter, bind
+from .binding import BindingError, Command, Parameter, bind, drive_path, provider_of
 
 GRADES = frozenset({"documented", "generated", "recorded", "community", "inferred"})
 _TABLES = Path(__file__).parent / "tables"
@@ -49,7 +49,7 @@ class CimClass:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RegistryKey:
-    """A registry key. `path` begins with `HKLM\\`; `*` stands for one level. `values` maps names to registry types."""
+    """A registry key. `path` begins with `HKLM\\` or `HKU\\`; `*` stands for one level. `values` maps names to registry types."""
 
     path: str
     values: t.Mapping[str, str]
@@ -81,7 +81,7 @@ class Contract:
             )
             for entry in tables["cim"]["classes"]
         }
-        self._keys = [RegistryKey(entry["path"], dict(entry["values"])) for entry in tables["registry"]["keys"]]
+        self._keys = [RegistryKey(entry["path"], _value_types(entry["values"])) for entry in tables["registry"]["keys"]]
         self._errors = {
             name.lower(): ErrorKind(name, entry["category"], entry["exception"]) for name, entry in tables["errors"]["records"].items()
         }
@@ -100,8 +100,8 @@ class Contract:
         return any(known == wanted for known, _ in self._classes)
 
     def registry_key(self, path: str) -> RegistryKey | None:
-        """The entry for a key, given as `HKLM:\\...`, `HKLM\\...` or with `*`; the most literal entry wins."""
-        wanted = path.replace(":\\", "\\", 1).strip("\\").lower().split("\\")
+        """The entry for a key, given as `HKLM:\\...`, `HKLM\\...`, `Registry::...` or with `*`; the most literal entry wins."""
+        wanted = drive_path(path).replace(":\\", "\\", 1).strip("\\").lower().split("\\")
         found = [key for key in self._keys if _covers(key.path.lower().split("\\"), wanted)]
         return min(found, key=lambda key: key.path.count("*"), default=None)
 
@@ -137,8 +137,10 @@ class Contract:
         if name.lower() == "get-ciminstance":
             return self._check_cim(bound)
         paths = [*bound.get("Path", []), *bound.get("LiteralPath", [])]
-        keys = [path for path in paths if path.upper().startswith("HKLM:")]
+        keys = [path for path in paths if provider_of(path) == "Registry"]
         found = [f"{name}: unknown registry key {path}" for path in keys if self.registry_key(path) is None]
+        items = {entry["path"].lower() for entry in self.tables["wsman"]["items"]}
+        found += [f"{name}: unknown item {path}" for path in paths if path.lower().startswith("wsman:") and path.lower() not in items]
         variables = [path.partition(":")[2] for path in paths if path.lower().startswith("env:")]
         known = {variable.lower() for variable in self.tables["files"]["environment"]}
         return found + [f"{name}: unknown environment variable {variable}" for variable in variables if variable.lower() not in known]
@@ -170,7 +172,11 @@ class Contract:
             yield from ((f"{name} {' '.join(entry['words'])}", entry) for entry in program["arguments"])
             yield from ((f"{name} exit code {code}", entry) for code, entry in program["exit_codes"].items())
         yield from ((f"cim.{entry['name']}", entry) for entry in tables["cim"]["classes"])
-        yield from ((f"registry {entry['path']}", entry) for entry in tables["registry"]["keys"])
+        for entry in tables["registry"]["keys"]:
+            yield f"registry {entry['path']}", entry
+            own = ((name, value) for name, value in entry["values"].items() if not isinstance(value, str))
+            yield from ((f"registry {entry['path']} {name}", value) for name, value in own)
+        yield from ((f"wsman {entry['path']}", entry) for entry in tables["wsman"]["items"])
         yield from ((f"files {entry['path']}", entry) for entry in tables["files"]["files"])
         yield from ((f"code {entry['where']} {entry['number']}", entry) for entry in tables["errors"]["codes"])
 
@@ -179,6 +185,10 @@ class Contract:
 def load() -> Contract:
     """All tables, read once."""
     return Contract({path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_TABLES.glob("*.yml"))})
+
+
+def _value_types(values: t.Mapping[str, t.Any]) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value["type"] for name, value in values.items()}
 
 
 def _covers(pattern: list[str], path: list[str]) -> bool:

@@ -84,7 +84,8 @@ class Account:
     password: str
 
 
-Certificate: t.TypeAlias = t.Literal["trusted", "self_signed", "expired", "other_name"]
+Certificate: t.TypeAlias = t.Literal["trusted", "self_signed", "expired", "not_yet_valid", "expiring", "other_name"]
+Answers: t.TypeAlias = t.Literal["wsman", "html", "not_found", "unavailable", "silence"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,8 +93,12 @@ class Endpoint:
     """How the device can be reached.
 
     `authentication` holds lower-case scheme names: basic, negotiate, kerberos, credssp, certificate.
-    `answers`: "wsman"; "html" (something else listens there and answers 200 with a page); "not_found" (404 with a page).
-    Sizes are in KiB. `version_table` is the PSVersionTable that the pool announces (psrpcore types).
+    `answers`: "wsman"; "html" (something else listens there and answers 200 with a page); "not_found" (404 with a page);
+    "unavailable" (503); "silence" (requests are read and never answered). Sizes are in KiB.
+    `certificate_account` is the account that the fleet's client certificate is mapped to; `channel_binding` what becomes of a
+    sign-in over TLS that carries no channel binding token (a wrong one is always refused).
+    `cut_at_request`: the TCP connection is reset instead of answering the device's N-th request; `reboot_after_request`: every
+    shell is gone after the N-th answer. `version_table` is the PSVersionTable that the pool announces (psrpcore types).
     """
 
     http_port: int | None = 5985
@@ -101,7 +106,11 @@ class Endpoint:
     authentication: frozenset[str] = frozenset({"negotiate", "kerberos"})
     allow_unencrypted: bool = False
     certificate: Certificate = "trusted"
-    answers: t.Literal["wsman", "html", "not_found"] = "wsman"
+    certificate_account: str | None = None
+    channel_binding: t.Literal["relaxed", "required"] = "relaxed"
+    answers: Answers = "wsman"
+    cut_at_request: int | None = None
+    reboot_after_request: int | None = None
     max_envelope_kib: int = 500
     max_shells_per_user: int = 30
     accounts: tuple[Account, ...] = ()

@@ -7,11 +7,11 @@ import typing as t
 from psrpcore import types as ps
 
 from ...contract import tables
-from ...contract.binding import provider_of
+from ...contract.binding import drive_path, provider_of
 from ..device import files
 from ..device.registry import Registry
 from ..device.registry_content import registry_of
-from . import objects
+from . import objects, wsman_drive
 from .invocation import Invocation
 
 _SOFTWARE = "HKLM:\\SOFTWARE\\"
@@ -19,6 +19,9 @@ _SOFTWARE = "HKLM:\\SOFTWARE\\"
 
 def get_item(call: Invocation) -> None:
     for path in call.paths:
+        if provider_of(path) == "WSMan" and call.device.state.endpoint.platform == "windows":
+            wsman_drive.get_item(call, path)
+            continue
         if not _usable(call, path, "FileSystem"):
             continue
         file = _file(call, path, "ItemExistsUnauthorizedAccessError")
@@ -63,7 +66,8 @@ def _registry_path(call: Invocation, registry: Registry, path: str) -> None:
 
 
 def _view(call: Invocation, path: str) -> str:
-    """32-bit sessions see another SOFTWARE."""
+    """The place in the registry. 32-bit sessions see another SOFTWARE."""
+    path = drive_path(path)
     if call.device.state.endpoint.bitness == 32 and path.upper().startswith(_SOFTWARE):
         return f"{_SOFTWARE}WOW6432Node\\{path[len(_SOFTWARE) :]}"
     return path
@@ -99,6 +103,7 @@ def _file(call: Invocation, path: str, denied: str) -> files.File | None:
 
 
 def _missing(call: Invocation, path: str) -> None:
+    path = path.rpartition("::")[2]  # the provider is left out of what is said
     message = f"Cannot find path '{path}' because it does not exist."
     call.fail(call.record("PathNotFound", message, ps.PSString(path), ItemName=path, SessionStateCategory="Drive"))
 

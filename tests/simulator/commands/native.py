@@ -104,7 +104,10 @@ def _width(text: str) -> int:
 
 
 def whoami(session: Session, words: tuple[str, ...]) -> Outcome:
-    """Groups as CSV. Names and attributes are translated on real devices; the translations here are stand-ins, the SIDs count."""
+    """User or groups as CSV. Names and attributes are translated on real devices; the translations here are stand-ins, the SIDs count."""
+    if words[0].lower() == "/user":
+        name = f"{session.device.state.computer_name}\\{session.token.account}".lower()
+        return Outcome((f'"{name}","{session.device.sid(session.token.account)}"',), 0)
     language = session.device.state.language
 
     def local(text: str) -> str:

@@ -17,6 +17,7 @@ from . import errors
 from .handlers import HANDLERS
 from .invocation import Invocation, Session, StoppedByPreference
 from .native import PROGRAMS
+from .session import execution_context
 
 _INPUT_NOT_BOUND = (
     "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or "
@@ -57,7 +58,7 @@ class DeviceRunspace:
     """A shell of one account. Its variables live as long as it does."""
 
     def __init__(self, device: Device, token: Token) -> None:
-        self._session = Session(device, token)
+        self._session = Session(device, token, {"executioncontext": execution_context(device)})
 
     async def invoke(
         self, statements: tuple[boundary.Statement, ...], pipeline_input: tuple[t.Any, ...], streams: boundary.Streams
@@ -70,7 +71,7 @@ class DeviceRunspace:
         died: boundary.Terminated | None = None
         for place, statement in enumerate(statements, 1):
             # Other devices of this process want their turn too.
-            await asyncio.sleep(0)
+            await asyncio.sleep(self._session.device.state.faults.slow_ms / 1000 * len(statement))
             try:
                 self._run(place, statement, pipeline_input if place == 1 else (), streams if died is None else _Unseen())
             except boundary.Terminated as error:

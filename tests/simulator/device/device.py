@@ -6,7 +6,7 @@ import dataclasses
 
 from .. import boundary
 from . import identity
-from .accounts import LocalAccount, Token, token
+from .accounts import LocalAccount, Token, sids, token
 from .endpoint import EndpointState
 from .enrollments import Enrollment
 from .faults import Faults
@@ -83,7 +83,7 @@ class Device:
     @property
     def endpoint(self) -> boundary.Endpoint:
         accounts = tuple(boundary.Account(name, account.password) for name, account in self.state.accounts.items())
-        return self.state.endpoint.at_boundary(accounts, self.state.os.build, self.state.os.revision)
+        return self.state.endpoint.at_boundary(accounts, self.state.os.build, self.state.os.revision, self.state.faults)
 
     def open_runspace(self, account: str, configuration: str) -> boundary.Runspace:
         # Commands need the device, and the device makes runspaces.
@@ -96,6 +96,8 @@ class Device:
                 "Check the documentation or use the following command for information on how to construct a resource URI: "
                 '"winrm help uris". ',
             )
+        if self.state.faults.refuse_shell_with is not None:
+            raise boundary.ShellRefused(self.state.faults.refuse_shell_with, "The WS-Management service cannot process the request. ")
         who = self._token(account)
         if not who.may_open_shell:
             raise boundary.ShellRefused(ACCESS_DENIED, "Access is denied. ")
@@ -107,6 +109,11 @@ class Device:
             if name.lower() == wanted:
                 return token(name, local, self.state.local_account_token_filter_policy)
         raise boundary.ShellRefused(ACCESS_DENIED, "Access is denied. ")
+
+    def sid(self, account: str) -> str:
+        """The SID of a local account."""
+        accounts = self.state.accounts
+        return sids(self._name, accounts, {name: account.kind for name, account in accounts.items()})[account]
 
     def enrollment_guid(self, kind: str) -> str:
         """The GUID of the enrollment of a kind (mdm, bridge, ...); a GUID is given back as it is."""

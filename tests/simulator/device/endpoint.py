@@ -8,6 +8,7 @@ import typing as t
 from psrpcore import types as ps
 
 from .. import boundary
+from .faults import Faults
 
 DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
 NO_LANGUAGE_COMMANDS = (
@@ -32,7 +33,9 @@ class EndpointState:
     authentication: tuple[Scheme, ...] = ("negotiate", "kerberos")
     allow_unencrypted: bool = False
     certificate: boundary.Certificate = "trusted"
-    answers: t.Literal["wsman", "html", "not_found"] = "wsman"
+    certificate_account: str | None = None
+    channel_binding: t.Literal["relaxed", "required"] = "relaxed"
+    answers: boundary.Answers = "wsman"
     max_envelope_kib: int = 500
     max_shells_per_user: int = 30
     powershell: t.Literal["5.1", "7"] = "5.1"
@@ -44,7 +47,7 @@ class EndpointState:
     def knows(self, configuration: str) -> bool:
         return configuration.lower() in {name.lower() for name in (DEFAULT_CONFIGURATION, *self.configurations)}
 
-    def at_boundary(self, accounts: tuple[boundary.Account, ...], build: int, revision: int) -> boundary.Endpoint:
+    def at_boundary(self, accounts: tuple[boundary.Account, ...], build: int, revision: int, faults: Faults) -> boundary.Endpoint:
         """This endpoint as the transport sees it."""
         return boundary.Endpoint(
             http_port=self.http_port,
@@ -52,7 +55,11 @@ class EndpointState:
             authentication=frozenset(self.authentication),
             allow_unencrypted=self.allow_unencrypted,
             certificate=self.certificate,
+            certificate_account=self.certificate_account,
+            channel_binding=self.channel_binding,
             answers=self.answers,
+            cut_at_request=faults.cut_at_request,
+            reboot_after_request=faults.reboot_after_request,
             max_envelope_kib=self.max_envelope_kib,
             max_shells_per_user=self.max_shells_per_user,
             accounts=accounts,

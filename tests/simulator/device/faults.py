@@ -14,9 +14,16 @@ class Faults:
 
     A number is a place in every pipeline (from 1). Text is a command's name, or a name and words that one of its arguments has to
     contain: `Get-CimInstance Win32_BIOS`.
+    `cut_at_request`, `reboot_after_request`: at the boundary. `refuse_shell_with`: the WS-Management fault code that answers every
+    attempt to open a shell. `slow_ms`: how long each command takes. `clock_skew_seconds`: how far the device's clock is ahead.
     """
 
     statement_fails: tuple[int | str, ...] = ()
+    cut_at_request: int | None = None
+    reboot_after_request: int | None = None
+    refuse_shell_with: int | None = None
+    slow_ms: int = 0
+    clock_skew_seconds: int = 0
 
     def hits(self, place: int, statement: boundary.Statement) -> bool:
         return any(

@@ -1,4 +1,4 @@
-"""Who is it? Basic, NTLM and Negotiate for one TCP connection, against the accounts of one device."""
+"""Who is it? Basic, NTLM, Negotiate and client certificates for one TCP connection, against the accounts of one device."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from ..boundary import Account, Device
 
 log = logging.getLogger(__name__)
 
+MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+_BINDINGS = b"\x0a\x00\x10\x00"
+"""How the channel binding token begins in what an NTLM client sends: MsvAvChannelBindings, 16 bytes (MS-NLMP 2.2.2.1)."""
 _NO_LM_HASH = "0" * 32
 _HEADERS: t.Mapping[str, str] = {"negotiate": "Negotiate", "kerberos": "Kerberos", "credssp": "CredSSP"}
 
@@ -68,8 +71,12 @@ class Verdict:
 class Authentication:
     """The authentication of one connection. NTLM and Negotiate hold for the connection, Basic for one request."""
 
-    def __init__(self, device: Device, files: CredentialFiles, certificate_hash: bytes | None) -> None:
-        """`certificate_hash` is that of the server's certificate over TLS (RFC 5929, tls-server-end-point), None over plain HTTP."""
+    def __init__(self, device: Device, files: CredentialFiles, certificate_hash: bytes | None, mapped: str | None = None) -> None:
+        """`certificate_hash` is that of the server's certificate over TLS (RFC 5929, tls-server-end-point), None over plain HTTP.
+
+        `mapped` is the account that the client's certificate stands for, None without one.
+        """
+        self._mapped = mapped
         self._device = device
         self._files = files
         self._certificate_hash = certificate_hash
@@ -101,6 +108,9 @@ class Authentication:
         except ValueError:
             return self.challenge()
         endpoint = self._device.endpoint
+        if scheme == MUTUAL:
+            account = self._local(self._mapped or "") if "certificate" in endpoint.authentication else None
+            return self.challenge() if account is None else Verdict(account.name)
         match scheme.lower():
             case "basic" if "basic" in endpoint.authentication and (self.encrypted or endpoint.allow_unencrypted):
                 return self._basic(raw)
@@ -122,7 +132,7 @@ class Authentication:
         try:
             if self.context is None or self.context.complete:
                 self._account, self.context = None, self._new_context(token)
-            answer = self.context.step(token)
+            answer = self.context.step(token, channel_bindings=self._bindings(token))
         except (spnego.exceptions.SpnegoError, ValueError) as error:
             log.debug("%s: authentication failed: %r", self._device.name, error)
             return self.challenge()
@@ -135,14 +145,18 @@ class Authentication:
         self._account = account.name
         return Verdict(account.name, (("WWW-Authenticate", header),) if answer else ())
 
+    def _bindings(self, token: bytes) -> GssChannelBindings | None:
+        """What the client's channel binding has to be; None when none is looked at."""
+        asked = self._device.endpoint.channel_binding == "required" or _BINDINGS in token
+        if self._certificate_hash is None or not asked:
+            return None
+        return GssChannelBindings(application_data=b"tls-server-end-point:" + self._certificate_hash)
+
     def _new_context(self, token: bytes) -> spnego.ContextProxy:
-        bindings = None
-        if self._certificate_hash is not None:
-            bindings = GssChannelBindings(application_data=b"tls-server-end-point:" + self._certificate_hash)
         if token.startswith(b"NTLMSSP\0"):
             options = spnego.NegotiateOptions.use_ntlm | spnego.NegotiateOptions.wrapping_winrm
-            return spnego.server(protocol="ntlm", options=options, channel_bindings=bindings)
-        return spnego.server(protocol="negotiate", options=spnego.NegotiateOptions.use_negotiate, channel_bindings=bindings)
+            return spnego.server(protocol="ntlm", options=options)
+        return spnego.server(protocol="negotiate", options=spnego.NegotiateOptions.use_negotiate)
 
     def _local(self, name: str) -> Account | None:
         domain, separator, user = name.rpartition("\\")

@@ -10,6 +10,7 @@ import typing as t
 from ..boundary import Device
 from . import sealing
 from .authentication import Authentication, CredentialFiles
+from .certificates import thumbprint
 from .recorder import Recorder, RequestSeen
 from .wsman import Reply, Wsman
 
@@ -19,7 +20,7 @@ SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 
 _MAX_HEAD = 64 * 1024
 _MAX_BODY = 64 * 1024 * 1024
-_REASONS = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 413: "Request Entity Too Large"}
+_REASONS = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 413: "Request Entity Too Large", 503: "Service Unavailable"}
 _PAGE = b"<!DOCTYPE html><html><head><title>Printer</title></head><body><h1>%s</h1></body></html>"
 
 
@@ -121,29 +122,40 @@ async def _read_chunks(reader: asyncio.StreamReader) -> tuple[bytes, int]:
 class Listener:
     """What one device does with the connections that reach it."""
 
-    def __init__(self, device: Device, wsman: Wsman, files: CredentialFiles, recorder: Recorder) -> None:
+    def __init__(self, device: Device, wsman: Wsman, files: CredentialFiles, recorder: Recorder, client_thumbprint: str) -> None:
         self._device = device
         self._wsman = wsman
         self._files = files
         self._recorder = recorder
+        self._client_thumbprint = client_thumbprint
         self._connections = 0
+        self._requests = 0
         self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, certificate_hash: bytes | None) -> None:
         """Serve one connection to its end; `certificate_hash` is None for plain HTTP."""
         self._connections += 1
         connection = self._connections
-        authentication = Authentication(self._device, self._files, certificate_hash)
+        authentication = Authentication(self._device, self._files, certificate_hash, self._mapped(writer))
         client = str((writer.get_extra_info("peername") or ("?",))[0])
         self._open.add(writer)
         try:
             while (request := await read_request(reader)) is not None:
+                self._requests += 1
+                number, endpoint = self._requests, self._device.endpoint
+                if number == endpoint.cut_at_request:
+                    writer.transport.abort()
+                    break
+                if endpoint.answers == "silence":
+                    continue
                 response = await self._respond(request, authentication, client)
                 data = response.encode()
                 seen = RequestSeen(self._device.name, connection, response.action, response.status, request.size, len(data), response.fault)
                 self._recorder.request(seen)
                 writer.write(data)
                 await writer.drain()
+                if number == endpoint.reboot_after_request:
+                    self._wsman.close()
                 if response.close or request.headers.get("connection", "").lower() == "close":
                     break
         except BadRequest as error:
@@ -157,6 +169,13 @@ class Listener:
             self._open.discard(writer)
             writer.close()
 
+    def _mapped(self, writer: asyncio.StreamWriter) -> str | None:
+        """The account that the certificate of this connection's client is mapped to."""
+        tls = writer.get_extra_info("ssl_object")
+        certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+        known = certificate is not None and thumbprint(certificate) == self._client_thumbprint
+        return self._device.endpoint.certificate_account if known else None
+
     def disconnect(self) -> None:
         """Cut every connection, as a device that goes down does."""
         for writer in list(self._open):
@@ -166,6 +185,8 @@ class Listener:
         endpoint = self._device.endpoint
         if endpoint.answers == "html":
             return Response(200, _PAGE % b"Welcome", "text/html", action="page")
+        if endpoint.answers == "unavailable":
+            return Response(503, action="page")
         path = request.path.partition("?")[0].rstrip("/").lower()
         if endpoint.answers == "not_found" or path != "/wsman":
             return Response(404, _PAGE % b"Not Found", "text/html", action="page")

@@ -41,7 +41,7 @@ class _Station:
     def __init__(self, device: Device, files: CredentialFiles, recorder: Recorder, authority: Authority) -> None:
         self._device = device
         self._wsman = Wsman(device, recorder)
-        self._listener = Listener(device, self._wsman, files, recorder)
+        self._listener = Listener(device, self._wsman, files, recorder, authority.client_thumbprint)
         self._authority = authority
         self._servers: list[asyncio.Server] = []
 
@@ -64,7 +64,8 @@ class _Station:
             if endpoint.http_port is not None:
                 await self._listen(endpoint.http_port, None, None)
             if endpoint.https_port is not None:
-                context, digest = self._authority.context(self._device.name, self._device.address, endpoint.certificate)
+                clients = "certificate" in endpoint.authentication
+                context, digest = self._authority.context(self._device.name, self._device.address, endpoint.certificate, clients=clients)
                 await self._listen(endpoint.https_port, context, digest)
         except BaseException:
             self.close()
