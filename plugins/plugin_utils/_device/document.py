@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing as t
 
 from .._remoting.faults import check_bitness
-from .._remoting.reading import Read, Reading
+from .._remoting.reading import Pipe, Read, Reading
 from .._remoting.values import text_of
 from . import firmware, join, os, policy, winre
 from .facts import Part, Unreadable
@@ -25,7 +25,8 @@ class Reader(t.Protocol):
 def gather(reader: Reader, parts: t.Collection[str] = tuple(PARTS)) -> dict[str, t.Any]:
     """Read the named parts in one pipeline and put the document together.
 
-    A second pipeline is needed only when Windows is not in `C:\\Windows`. Raises RemotingFault for a 32-bit session.
+    Reads that have to be alone get a pipeline each, and files another one when Windows is not in `C:\\Windows`. Raises RemotingFault
+    for a 32-bit session.
     """
     wanted = [part for part in PARTS if part in parts]
     known = _read_each(reader, wanted, SYSTEM_ROOT, {os.SYSTEM_ROOT: None, os.ARCHITECTURE: None})
@@ -48,8 +49,12 @@ def _read_each(
     """Read what the parts need, each thing once however many parts want it."""
     needed = dict.fromkeys([*extra, *(read for part in parts for read in PARTS[part].reads(root).values())])
     todo = [read for read in needed if known is None or read not in known]
-    answers = reader.read({str(index): read for index, read in enumerate(todo)}) if todo else {}
-    return {read: answers[str(index)] for index, read in enumerate(todo)}
+    alone = [read for read in todo if isinstance(read, Pipe) and read.alone]
+    answered: dict[Read, Reading] = {}
+    for batch in ([read for read in todo if read not in alone], *([read] for read in alone)):
+        answers = reader.read({str(index): read for index, read in enumerate(batch)}) if batch else {}
+        answered.update({read: answers[str(index)] for index, read in enumerate(batch)})
+    return answered
 
 
 def _own(part: str, root: str, known: t.Mapping[Read, Reading]) -> dict[str, t.Any]:

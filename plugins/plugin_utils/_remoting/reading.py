@@ -75,9 +75,16 @@ class Folder:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pipe:
-    """A statement whose outputs do not name themselves: several commands, or one that gives plain values."""
+    """A statement that no other kind of read covers: several commands, or one that gives plain values.
+
+    `gives` says how its outputs name themselves, if they do: a CIM class, or `<class>#<method>` for the results of a method.
+    No other read of the batch may give the same. `alone` keeps the statement out of every other pipeline: it may be one that
+    the device does not know, or that takes the session down with it.
+    """
 
     statement: Statement
+    gives: str | None = None
+    alone: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -179,13 +186,19 @@ class Sorted:
 
 
 class _Bag:
-    """The state of one walk over the events."""
+    """The state of one walk over the events.
+
+    `_queries` are the reads in front of the markers that are CIM queries. A refused query names no target, and a query is refused at
+    most once: when as many were refused as were asked, each refusal belongs to one of them, in their order.
+    """
 
     def __init__(self, batch: Batch) -> None:
         self._slots = batch.slots
         self._markers = {slot.marker: index for index, slot in enumerate(batch.slots) if slot.marker is not None}
         self._current: int | None = None
         self._doubtful = False
+        self._queries = [key for slot in batch.slots if slot.marker is None for key, read in slot.reads.items() if _is_query(read)]
+        self._refused: list[Event] = []
         self._events: dict[str, list[Event]] = {key: [] for slot in batch.slots for key in slot.reads}
 
     def add(self, event: Event) -> None:
@@ -199,6 +212,8 @@ class _Bag:
         claims = [owners for slot in self._slots if slot.marker is None for owners in [slot.owners(event)] if owners]
         if len(claims) == 1:
             self._give(claims[0], event)
+        elif not claims and isinstance(event, Failure) and _is_refused_query(event.error):
+            self._refused.append(event)
         else:
             self._doubtful = True
 
@@ -212,6 +227,7 @@ class _Bag:
     def sorted(self, died: RemoteError | None) -> Sorted:
         readings: dict[str, Reading] = {}
         again: set[str] = set()
+        self._settle_refusals()
         reached = len(self._slots) if died is None else -1 if self._current is None else self._current
         for index, slot in enumerate(self._slots):
             unsure = slot.marker is None and (self._doubtful or (died is not None and reached < 0))
@@ -221,6 +237,13 @@ class _Bag:
             end = died if index == reached else None
             readings.update({key: self._reading(key, end) for key in slot.reads})
         return Sorted(readings, frozenset(again))
+
+    def _settle_refusals(self) -> None:
+        if self._refused and len(self._refused) != len(self._queries):
+            self._doubtful = True
+            return
+        for key, event in zip(self._queries, self._refused, strict=False):
+            self._give((key,), event)
 
     def _reading(self, key: str, died: RemoteError | None) -> Reading:
         events = self._events[key]
@@ -248,7 +271,11 @@ def plan(reads: t.Mapping[str, Read], token: str, *, precise: bool = False) -> B
 
 
 def _names_itself(slot: Slot) -> bool:
-    return not any(isinstance(read, (Native, Pipe)) for read in slot.reads.values())
+    return not any(_needs_marker(read) for read in slot.reads.values())
+
+
+def _needs_marker(read: Read) -> bool:
+    return isinstance(read, Native) or (isinstance(read, Pipe) and read.gives is None)
 
 
 def _merged(reads: t.Mapping[str, Read], precise: bool) -> t.Iterator[Slot]:
@@ -269,7 +296,7 @@ def _merged(reads: t.Mapping[str, Read], precise: bool) -> t.Iterator[Slot]:
 
 def _single(reads: t.Mapping[str, Read]) -> t.Iterator[Slot]:
     # Those that name themselves go first, so that one marker ends their zone.
-    for key, read in sorted(reads.items(), key=lambda entry: isinstance(entry[1], (Native, Pipe))):
+    for key, read in sorted(reads.items(), key=lambda entry: _needs_marker(entry[1])):
         if isinstance(read, CimInstances):
             yield Slot({key: read}, ((_get_instances(read),),))
         elif isinstance(read, TextFile):
@@ -337,10 +364,18 @@ def _claims(read: Read, event: Event) -> bool:
         return False
     if isinstance(read, CimInstances):
         return (value.cim_class or "").lower() == read.class_name.lower()
+    if isinstance(read, Pipe):
+        return read.gives is not None and read.gives.lower() == (value.cim_class or _method_result(value) or "").lower()
     path = value.parent if isinstance(read, Folder) else value.path
-    if path is None or isinstance(read, (Native, Pipe)):
+    if path is None or isinstance(read, Native):
         return False
     return _matches(_place(read), path) and _kind_fits(read, value)
+
+
+def _method_result(value: RemoteObject) -> str | None:
+    """`<class>#<method>` of what Invoke-CimMethod gives."""
+    head, mark, tail = (value.types[0] if value.types else "").partition("#")
+    return tail if mark and head.endswith("CimMethodResult") else None
 
 
 def _kind_fits(read: Read, value: RemoteObject) -> bool:
@@ -363,7 +398,21 @@ def _claims_error(read: Read, error: RemoteError) -> bool:
         return command == "GetItemCommand" and target == read.path.lower()
     if isinstance(read, Folder):
         return command == "GetChildItemCommand" and target == read.path.lower()
+    if isinstance(read, Pipe):
+        # The first command of a pipe may be one that other reads use too; what follows is its own.
+        return any(command == f"{later.name.replace('-', '')}Command" for later in read.statement[1:])
     return False
+
+
+def _is_query(read: Read) -> bool:
+    """A Get-CimInstance with a filter or a list of properties is a query."""
+    if isinstance(read, Pipe):
+        return read.statement[0].name == "Get-CimInstance" and not {"Filter", "Property"}.isdisjoint(read.statement[0].parameters)
+    return isinstance(read, CimInstances) and (read.filter is not None or bool(read.properties))
+
+
+def _is_refused_query(error: RemoteError) -> bool:
+    return not error.target and error.id.endswith(".GetCimInstanceCommand")
 
 
 def _matches(place: str, path: str) -> bool:
