@@ -26,8 +26,8 @@ options:
       - Which parts of the document to read.
     type: list
     elements: str
-    choices: [os, firmware, winre, join, reset_policy]
-    default: [os, firmware, winre, join, reset_policy]
+    choices: [os, firmware, winre, join, reset_policy, management, autopilot, power, pending_reboot, updates, language, users]
+    default: [os, firmware, winre, join, reset_policy, management, autopilot, power, pending_reboot, updates, language, users]
 seealso:
   - module: autopilot.reset.winre
 author:
@@ -62,7 +62,7 @@ device:
       description: The parts that were read.
       type: list
       elements: str
-      sample: [os, firmware, winre, join, reset_policy]
+      sample: [os, firmware, winre, join, reset_policy, management, autopilot, power, pending_reboot, updates, language, users]
     unreadable:
       description: Paths of values that could not be read, with the reason. Each of these values is V(null).
       type: dict
@@ -85,6 +85,7 @@ device:
         revision: {description: Update build revision., type: int, sample: 4317}
         installation_type: {description: V(Client) on Windows 10 and 11., type: str, sample: Client}
         installed: {description: When this installation was made (UTC)., type: str, sample: "2025-03-02T09:14:11Z"}
+        started: {description: When Windows started (UTC)., type: str, sample: "2025-06-02T06:55:00Z"}
         machine_guid: {description: Machine GUID of this installation., type: str, sample: 0b3c3f5e-8f1b-4c5e-9d7a-3f2f6f0f8a11}
         system_root: {description: Windows folder., type: str, sample: 'C:\Windows'}
         architecture: {description: Architecture of the session., type: str, sample: AMD64}
@@ -161,4 +162,76 @@ device:
           type: dict
           sample: {"id": "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E", "name": "MS DM Server"}
         providers: {description: Every provider that sets the policy, with its own value., type: list, elements: dict}
+    management:
+      description: Mobile device management, without the pseudo-providers that every Windows carries.
+      type: dict
+      contains:
+        enrolled: {description: Whether an MDM manages the device. App management alone does not count., type: bool, sample: true}
+        intune: {description: Whether Microsoft Intune is among them., type: bool, sample: true}
+        enrollments:
+          description: Each enrollment.
+          type: list
+          elements: dict
+          contains:
+            id: {description: Enrollment id., type: str, sample: B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E}
+            provider: {description: ProviderID. V(MS DM Server) is Microsoft Intune., type: str, sample: MS DM Server}
+            type: {description: EnrollmentType. V(6) is the whole device with Entra., type: int, sample: 6}
+            tenant_id: {description: Entra tenant., type: str, sample: 6f8b2c1e-4c1c-4e39-9a0e-2e5f3f0d7b10}
+            server: {description: Host of the enrollment service., type: str, sample: enrollment.manage.microsoft.com}
+    autopilot:
+      description: What the device knows of its Autopilot profile. Absence proves nothing, and a reset needs no profile.
+      type: dict
+      contains:
+        profile_available: {description: What the service answered last. V(null) when nothing is known., type: bool, sample: true}
+        profile_name: {description: Name of the deployment profile., type: str, sample: School laptops}
+        hybrid_join_profile: {description: Whether the profile joins devices to a domain as well., type: bool, sample: false}
+        tenant_domain: {description: Domain of the tenant., type: str, sample: contoso.example}
+        tenant_id: {description: The tenant., type: str, sample: 6f8b2c1e-4c1c-4e39-9a0e-2e5f3f0d7b10}
+    power:
+      description: Where the power comes from.
+      type: dict
+      contains:
+        battery: {description: Whether there is a battery., type: bool, sample: true}
+        on_mains: {description: Whether the device is on mains power., type: bool, sample: true}
+        charge_percent: {description: Charge of the emptiest battery. V(null) without a battery., type: int, sample: 96}
+    pending_reboot:
+      description: Whether Windows waits for a restart.
+      type: dict
+      contains:
+        pending: {description: Whether servicing or Windows Update waits., type: bool, sample: false}
+        servicing: {description: Whether servicing (C(Component Based Servicing)) waits., type: bool, sample: false}
+        windows_update: {description: Whether Windows Update waits., type: bool, sample: false}
+        file_renames: {description: Whether files are renamed at the next start. Common and harmless., type: bool, sample: false}
+    updates:
+      description: Updates that matter to a reset.
+      type: dict
+      contains:
+        installed: {description: The updates that Windows lists., type: list, elements: str, sample: [KB5058405]}
+        breaking_reset:
+          description: The update that makes resets of this build revision roll back. V(null) when none is known.
+          type: dict
+          contains:
+            update: {description: The update., type: str, sample: KB5063875}
+            repaired_by: {description: The first update that repairs it. Later cumulative updates do too., type: str, sample: KB5066189}
+    language:
+      description: Language, region and keyboard, which a reset sets back to their original values.
+      type: dict
+      contains:
+        display_languages: {description: Display languages., type: list, elements: str, sample: [de-DE]}
+        locale: {description: Language id in hexadecimal., type: str, sample: "0407"}
+        country_code: {description: Country code as used in phone numbers., type: str, sample: "49"}
+        keyboards: {description: Keyboard layouts of the sign-in screen in order., type: list, elements: str, sample: ["00000407"]}
+    users:
+      description: Who is signed in, and who has a profile.
+      type: dict
+      contains:
+        console_user: {description: Who is signed in at the device. V(null) when nobody is., type: str, sample: 'AzureAD\staff'}
+        profiles:
+          description: The profiles of people.
+          type: list
+          elements: dict
+          contains:
+            sid: {description: Security identifier., type: str, sample: S-1-12-1-1943430372-1249052806-2496021943-3034400218}
+            path: {description: Folder of the profile., type: str, sample: 'C:\Users\staff'}
+            in_use: {description: Whether the profile is loaded., type: bool, sample: false}
 """

@@ -70,7 +70,7 @@ def convert(value: t.Any, kind: str) -> t.Any:
     if kind == "object":
         return value
     if kind.endswith("[]"):
-        return [convert(item, kind[:-2]) for item in (value if isinstance(value, list) else [value])]
+        return [convert(item, kind[:-2]) for item in (value if isinstance(value, (list, tuple)) else [value])]
     if kind in _INTEGERS:
         return _integer(value, kind)
     if kind == "string":

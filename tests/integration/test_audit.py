@@ -68,7 +68,7 @@ def test_join_types(lab: Start, join: str) -> None:
     assert device["join"]["type"] == join
 
 
-@pytest.mark.parametrize("language", ["en", "zh", "de", "fr", "ja"])
+@pytest.mark.parametrize("language", ["en", "zh", "de", "fr", "ja", "es", "nl"])
 def test_winre_in_other_languages(lab: Start, language: str) -> None:
     one = lab({"on": {"language": language}, "off": {"language": language, "winre": {"state": "disabled"}}})
     play = [{"name": "Read", "hosts": "all", "gather_facts": False, "tasks": [{"name": "Read", "autopilot.reset.device_info": {}}]}]

@@ -108,7 +108,7 @@ class Device:
         if place in self.nameless:
             yield _out(clixml.value(self.nameless[place]))
             return
-        path = place.replace("HKLM:\\", "HKEY_LOCAL_MACHINE\\")
+        path = place.replace("HKLM:\\", "HKEY_LOCAL_MACHINE\\").replace("Registry::", "")
         source: t.Mapping[str, t.Any] = self.registry if path != place else self.environment if path.startswith("Env:") else self.files
         shown = path.removeprefix("Env:")
         found = [known for known in source if _same(shown, known, wildcard)]

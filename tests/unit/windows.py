@@ -10,6 +10,7 @@ CURRENT_VERSION = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentV
 POLICY_MANAGER = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\PolicyManager"
 ENROLLMENTS = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Enrollments"
 JOIN_INFO = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\CloudDomainJoin\\JoinInfo"
+PROVISIONING = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Provisioning"
 POLICY = "DisableAutomaticReDeploymentCredentials"
 INTUNE = "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E"
 RECOVERY = "{de94bba4-06d1-4d40-a16a-bfd50179d6ac}"
@@ -67,7 +68,23 @@ def windows(recovery: Recovery | None = None, *, root: str = "C:\\WINDOWS", **ch
             f"{JOIN_INFO}\\0123456789ABCDEF": {"TenantId": "6f8b2c1e-4c1c-4e39-9a0e-2e5f3f0d7b10", "UserEmail": "a@example.com"},
             f"{POLICY_MANAGER}\\current\\device\\CredentialProviders": {POLICY: 0, f"{POLICY}_WinningProvider": INTUNE},
             f"{POLICY_MANAGER}\\providers\\{INTUNE}\\default\\Device\\CredentialProviders": {POLICY: 0},
-            f"{ENROLLMENTS}\\{INTUNE}": {"ProviderID": "MS DM Server"},
+            f"{ENROLLMENTS}\\{INTUNE}": {
+                "ProviderID": "MS DM Server",
+                "EnrollmentState": 1,
+                "EnrollmentType": 6,
+                "DiscoveryServiceFullURL": "https://enrollment.manage.microsoft.com/enrollmentserver/discovery.svc",
+                "AADTenantID": "6f8b2c1e-4c1c-4e39-9a0e-2e5f3f0d7b10",
+            },
+            f"{PROVISIONING}\\AutopilotPolicyCache": {
+                "PolicyJsonCache": '{"DeploymentProfileName": "School laptops", "CloudAssignedDomainJoinMethod": 0}',
+                "ProfileAvailable": 1,
+            },
+            f"{PROVISIONING}\\Diagnostics\\Autopilot": {
+                "CloudAssignedTenantDomain": "contoso.example",
+                "CloudAssignedTenantId": "6f8b2c1e",
+            },
+            "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager": {"BootExecute": ["autocheck autochk *"]},
+            "HKEY_USERS\\.DEFAULT\\Keyboard Layout\\Preload": {"1": "00000407", "2": "00000409"},
         },
         files={f"{root}\\System32\\Recovery\\ReAgent.xml": recovery.xml()},
         environment={"SystemRoot": root, "PROCESSOR_ARCHITECTURE": "AMD64"},
@@ -77,6 +94,17 @@ def windows(recovery: Recovery | None = None, *, root: str = "C:\\WINDOWS", **ch
             "root/cimv2:Win32_ComputerSystem": [
                 {"Name": "LAB-01", "Manufacturer": "LENOVO", "Model": "21CBS0DU00", "PartOfDomain": False, "Domain": "WORKGROUP"}
             ],
+            "root/cimv2:Win32_OperatingSystem": [
+                {
+                    "LastBootUpTime": "2025-06-02T08:55:00.5000000+02:00",
+                    "MUILanguages": ["de-DE"],
+                    "Locale": "0407",
+                    "CountryCode": "49",
+                }
+            ],
+            "root/cimv2:Win32_Battery": [{"BatteryStatus": 2, "EstimatedChargeRemaining": 96}],
+            "root/cimv2:Win32_QuickFixEngineering": [{"HotFixID": "KB5058405"}],
+            "root/cimv2:Win32_UserProfile": [{"SID": "S-1-12-1-1", "LocalPath": "C:\\Users\\staff", "Loaded": False}],
             "root/cimv2:Win32_Volume": [{"DeviceID": VOLUME, "FreeSpace": 322961408}],
             STORAGE: [
                 {"DiskNumber": 0, "PartitionNumber": 1, "Size": 272629760, "GptType": "{c12a7328}", "AccessPaths": []},

@@ -7,13 +7,14 @@ import typing as t
 from .._remoting.faults import check_bitness
 from .._remoting.reading import Pipe, Read, Reading
 from .._remoting.values import text_of
-from . import firmware, join, os, policy, winre
+from . import autopilot, firmware, join, language, management, os, policy, power, reboot, updates, users, winre
 from .facts import Part, Unreadable
 
 SCHEMA_VERSION = 1
 SYSTEM_ROOT = "C:\\Windows"
 
-PARTS: t.Mapping[str, Part] = {part.NAME: part for part in t.cast("tuple[Part, ...]", (os, firmware, winre, join, policy))}
+_MODULES = (os, firmware, winre, join, policy, management, autopilot, power, reboot, updates, language, users)
+PARTS: t.Mapping[str, Part] = {part.NAME: part for part in t.cast("tuple[Part, ...]", _MODULES)}
 
 
 class Reader(t.Protocol):

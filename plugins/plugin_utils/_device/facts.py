@@ -63,6 +63,12 @@ def pick(source: RemoteObject | Unreadable, name: str, kind: type[t.Any] = str) 
     return value if isinstance(value, kind) else Unreadable(f"{name} is {value!r}, where {kind.__name__} was expected.")
 
 
+def expect(source: RemoteObject | Unreadable, name: str, kind: type[t.Any] = str) -> t.Any:
+    """A property that Windows always fills: Unreadable when it is absent or empty too."""
+    value = pick(source, name, kind)
+    return Unreadable(f"{name} is missing.") if value is None else value
+
+
 def registry_values(reading: Reading, what: str) -> RemoteObject | Unreadable:
     """The values of a key; an empty object when the key is absent or has none."""
     if reading.failure is not None:
@@ -81,3 +87,16 @@ def unix_time(seconds: t.Any) -> t.Any:
     if not isinstance(seconds, int):
         return seconds
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_time(moment: t.Any) -> t.Any:
+    """A DateTime as it travels (ISO 8601 with its offset) in UTC, to the second; None and Unreadable pass through."""
+    if not isinstance(moment, str):
+        return moment
+    try:
+        parsed = datetime.datetime.fromisoformat(moment)
+        if parsed.tzinfo is None:
+            return Unreadable(f"{moment!r} is a time without an offset.")
+        return parsed.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
+        return Unreadable(f"{moment!r} is no time.")

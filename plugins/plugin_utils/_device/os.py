@@ -10,12 +10,13 @@ import typing as t
 
 from .._remoting.reading import CimInstances, Environment, Read, RegistryKey
 from .._remoting.values import text_of
-from .facts import Readings, Unreadable, pick, reason, registry_dword, registry_values, single, unix_time
+from .facts import Readings, Unreadable, expect, pick, reason, registry_dword, registry_values, single, unix_time, utc_time
 
 NAME = "os"
 CURRENT_VERSION = RegistryKey("HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
 CRYPTOGRAPHY = RegistryKey("HKLM:\\SOFTWARE\\Microsoft\\Cryptography")
 COMPUTER_SYSTEM = CimInstances("Win32_ComputerSystem")
+OPERATING_SYSTEM = CimInstances("Win32_OperatingSystem")
 SYSTEM_ROOT = Environment("SystemRoot")
 ARCHITECTURE = Environment("PROCESSOR_ARCHITECTURE")
 
@@ -27,6 +28,7 @@ def reads(_system_root: str) -> dict[str, Read]:
         "version": CURRENT_VERSION,
         "cryptography": CRYPTOGRAPHY,
         "computer": COMPUTER_SYSTEM,
+        "system": OPERATING_SYSTEM,
         "system_root": SYSTEM_ROOT,
         "architecture": ARCHITECTURE,
     }
@@ -54,6 +56,7 @@ def parse(readings: Readings) -> dict[str, t.Any]:
         "revision": revision,
         "installation_type": pick(version, "InstallationType"),
         "installed": unix_time(registry_dword(version, "InstallDate")),
+        "started": utc_time(expect(single(readings["system"], "Win32_OperatingSystem"), "LastBootUpTime")),
         "machine_guid": pick(registry_values(readings["cryptography"], "Machine GUID in the registry"), "MachineGuid"),
         "system_root": text_of(readings["system_root"].first) or reason(readings["system_root"], "SystemRoot"),
         "architecture": text_of(readings["architecture"].first) or reason(readings["architecture"], "PROCESSOR_ARCHITECTURE"),

@@ -1,11 +1,14 @@
-"""Whether Windows waits for a restart: the existence of two keys, and renames that are due at the next start."""
+"""Whether Windows waits for a restart: the existence of two keys, and renames that are due at the next start.
+
+Source: scripts that test these three places before they work on a device.
+"""
 
 from __future__ import annotations
 
 import typing as t
 
 from .._remoting.reading import Read, Reading, RegistryKey
-from .facts import Readings, Unreadable, reason, registry_values
+from .facts import Readings, Unreadable, pick, reason, single
 
 NAME = "pending_reboot"
 SERVICING = RegistryKey("HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending")
@@ -21,9 +24,14 @@ def parse(readings: Readings) -> dict[str, t.Any]:
     """`pending` follows servicing and Windows Update; file renames are told apart, since many programs leave some."""
     servicing = _exists(readings["servicing"], "Component Based Servicing in the registry")
     update = _exists(readings["windows_update"], "Windows Update in the registry")
-    manager = registry_values(readings["session_manager"], "Session Manager in the registry")
-    renames = manager if isinstance(manager, Unreadable) else bool(manager.get("PendingFileRenameOperations"))
-    return {"pending": _either(servicing, update), "servicing": servicing, "windows_update": update, "file_renames": renames}
+    # This key is there on every Windows.
+    renames = pick(single(readings["session_manager"], "Session Manager in the registry"), "PendingFileRenameOperations", list)
+    return {
+        "pending": _either(servicing, update),
+        "servicing": servicing,
+        "windows_update": update,
+        "file_renames": renames if isinstance(renames, Unreadable) else bool(renames),
+    }
 
 
 def _exists(reading: Reading, what: str) -> bool | Unreadable:

@@ -160,12 +160,18 @@ def text_content(text: str, notes: t.Mapping[str, t.Any], lines_read: int) -> ps
     return made
 
 
+_REGISTRY_DRIVES = ("HKLM", "HKCU")  # the other hives are reached by the provider's name, and their items name no drive
+
+
 def registry_values(key: Key) -> ps.PSCustomObject:
     """A key's values as Get-ItemProperty gives them."""
     made = ps.PSCustomObject()
     note(made, {value.name: registry_value(value) for value in key.values.values()})
     hive, _, rest = key.path.partition("\\")
-    note(made, provider_notes("Registry", f"{HIVES[hive]}\\{rest}".rstrip("\\"), hive, HIVES[hive]))
+    notes = provider_notes("Registry", f"{HIVES[hive]}\\{rest}".rstrip("\\"), hive, HIVES[hive])
+    if hive not in _REGISTRY_DRIVES:
+        del notes["PSDrive"]
+    note(made, notes)
     return made
 
 

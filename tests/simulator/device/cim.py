@@ -9,7 +9,7 @@ import typing as t
 
 from . import identity
 from .device import Device
-from .language import LCIDS, TAGS
+from .language import COUNTRY_CODES, LCIDS, TAGS
 from .storage import GPT_TYPES, MIB, volume_path
 
 Row: t.TypeAlias = dict[str, t.Any]
@@ -34,7 +34,7 @@ def _computer_system(device: Device) -> list[Row]:
             "PCSystemType": 2,
             "SystemType": "ARM64-based PC" if state.os.architecture == "ARM64" else "x64-based PC",
             "TotalPhysicalMemory": 16_860_622_848,
-            "UserName": None,
+            "UserName": next((f"AzureAD\\{user.name}" for user in state.users if user.at_device), None),
             "Workgroup": None if join.in_domain else "WORKGROUP",
         }
     ]
@@ -76,6 +76,7 @@ def _operating_system(device: Device) -> list[Row]:
             "Name": f"{system.caption}|{system.system_root}|\\Device\\Harddisk0\\Partition{device.state.storage.number('windows')}",
             "Caption": system.caption,
             "BuildNumber": str(system.build),
+            "CountryCode": COUNTRY_CODES[language],
             "CSName": device.state.computer_name,
             "InstallDate": system.installed,
             "LastBootUpTime": system.started,
@@ -152,11 +153,70 @@ def _partitions(device: Device) -> list[Row]:
     return found
 
 
+def _batteries(device: Device) -> list[Row]:
+    power = device.state.power
+    if not power.battery:
+        return []
+    return [
+        {
+            "Name": "CONTOSO-PRIMARY",
+            "Caption": "Internal Battery",
+            "Availability": 2 if power.on_mains else 3,
+            "BatteryStatus": power.battery_status,
+            "Chemistry": 6,
+            "DesignVoltage": 11_550,
+            "DeviceID": "1CONTOSO-PRIMARY",
+            "EstimatedChargeRemaining": power.charge_percent,
+            "EstimatedRunTime": 71_582_788 if power.on_mains else 184,
+            "Status": "OK",
+        }
+    ]
+
+
+def _updates(device: Device) -> list[Row]:
+    return [
+        {
+            "Name": None,
+            "Caption": f"https://support.microsoft.com/help/{update.removeprefix('KB')}",
+            "CSName": device.state.computer_name,
+            "Description": "Security Update",
+            "HotFixID": update,
+            "InstallDate": None,
+            "InstalledBy": "NT AUTHORITY\\SYSTEM",
+            "InstalledOn": "5/15/2025",
+        }
+        for update in device.state.updates.installed
+    ]
+
+
+def _profiles(device: Device) -> list[Row]:
+    system = device.state.os
+    drive = system.system_root[:2]
+    services = [("S-1-5-18", f"{system.system_root}\\system32\\config\\systemprofile", True, True)]
+    people = [(user.sid, f"{drive}\\Users\\{user.name}", user.loaded, False) for user in device.state.users]
+    return [
+        {
+            "LastUseTime": system.started,
+            "Loaded": loaded,
+            "LocalPath": path,
+            "RefCount": int(loaded),
+            "RoamingConfigured": False,
+            "SID": sid,
+            "Special": special,
+            "Status": 0,
+        }
+        for sid, path, loaded, special in [*services, *people]
+    ]
+
+
 _CLASSES: t.Mapping[str, t.Callable[[Device], list[Row]]] = {
     "win32_computersystem": _computer_system,
     "win32_bios": _bios,
     "win32_computersystemproduct": _product,
     "win32_operatingsystem": _operating_system,
     "win32_volume": _volumes,
+    "win32_battery": _batteries,
+    "win32_quickfixengineering": _updates,
+    "win32_userprofile": _profiles,
     "msft_partition": _partitions,
 }

@@ -7,19 +7,27 @@ import dataclasses
 from .. import boundary
 from . import identity
 from .accounts import LocalAccount, Token, sids, token
+from .autopilot import Autopilot
 from .endpoint import EndpointState
 from .enrollments import Enrollment
 from .faults import Faults
 from .firmware import Firmware
 from .join import Join
 from .language import Language
+from .maintenance import PendingReboot, Updates
 from .os import OperatingSystem
 from .policy import Policy
+from .power import Power
 from .storage import Storage
+from .users import User
 from .winre import WinRE
 
 NO_SUCH_CONFIGURATION = 2150858811  # ERROR_WSMAN_INVALID_RESOURCE_URI
 ACCESS_DENIED = 5
+
+
+def _usual_users() -> tuple[User, ...]:
+    return (User("staff"),)
 
 
 def _usual_accounts() -> dict[str, LocalAccount]:
@@ -41,6 +49,11 @@ class State:
     join: Join = dataclasses.field(default_factory=Join)
     enrollments: tuple[Enrollment, ...] | None = None
     policy: Policy = dataclasses.field(default_factory=Policy)
+    autopilot: Autopilot = dataclasses.field(default_factory=Autopilot)
+    power: Power = dataclasses.field(default_factory=Power)
+    pending_reboot: PendingReboot = dataclasses.field(default_factory=PendingReboot)
+    updates: Updates = dataclasses.field(default_factory=Updates)
+    users: tuple[User, ...] = dataclasses.field(default_factory=_usual_users)
     accounts: dict[str, LocalAccount] = dataclasses.field(default_factory=_usual_accounts)
     local_account_token_filter_policy: bool = False
     endpoint: EndpointState = dataclasses.field(default_factory=EndpointState)

@@ -9,8 +9,8 @@ from . import identity
 
 INTUNE = "MS DM Server"
 _DISCOVERY = "https://enrollment.manage.microsoft.com/enrollmentserver/discovery.svc"
-_PROVIDER = {"mdm": INTUNE, "declared_configuration": "Microsoft Device Management", "bridge": "WMI_Bridge_SCCM_Server"}
-_TYPES = {"mdm": 6, "declared_configuration": 26, "bridge": 12}
+_PROVIDER = {"mdm": INTUNE, "mam": INTUNE, "declared_configuration": "Microsoft Device Management", "bridge": "WMI_Bridge_SCCM_Server"}
+_TYPES = {"mdm": 6, "mam": 5, "declared_configuration": 26, "bridge": 12}
 
 # Provider and EnrollmentType of the bookkeeping entries (contract: enrollment_posts); None: a type no source names.
 PSEUDO: tuple[tuple[str, int | None], ...] = (
@@ -27,12 +27,12 @@ FOLDERS = ("Context", "Ownership", "Status", "ValidNodePaths")  # keys without v
 
 @dataclasses.dataclass(slots=True)
 class Enrollment:
-    """`kind` sets provider and type: mdm (Intune unless `provider` says otherwise), declared_configuration, bridge.
+    """`kind` sets provider and type: mdm (Intune unless `provider` says otherwise), mam (apps only), declared_configuration, bridge.
 
     `id` empty: derived from the device's name and the kind.
     """
 
-    kind: t.Literal["mdm", "declared_configuration", "bridge"] = "mdm"
+    kind: t.Literal["mdm", "mam", "declared_configuration", "bridge"] = "mdm"
     provider: str | None = None
     id: str = ""
     state: int = 1

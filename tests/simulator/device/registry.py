@@ -7,7 +7,7 @@ import re
 import typing as t
 
 Data: t.TypeAlias = "str | int | bytes | tuple[str, ...]"
-HIVES: t.Mapping[str, str] = {"HKLM": "HKEY_LOCAL_MACHINE", "HKCU": "HKEY_CURRENT_USER"}
+HIVES: t.Mapping[str, str] = {"HKLM": "HKEY_LOCAL_MACHINE", "HKCU": "HKEY_CURRENT_USER", "HKU": "HKEY_USERS"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import typing as t
 from ...contract import tables
 from . import enrollments, identity, policy
 from .device import Device
+from .language import LCIDS
 from .registry import Registry
 
 _CURRENT_VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
@@ -14,6 +15,8 @@ _CRYPTOGRAPHY = "HKLM\\SOFTWARE\\Microsoft\\Cryptography"
 _JOIN = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\CloudDomainJoin"
 _ENROLLMENTS = "HKLM\\SOFTWARE\\Microsoft\\Enrollments"
 _POLICIES = "HKLM\\SOFTWARE\\Microsoft\\PolicyManager"
+_PROVISIONING = "HKLM\\SOFTWARE\\Microsoft\\Provisioning"
+_WINDOWS = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion"
 _FILETIME_EPOCH = 11_644_473_600  # seconds between 1601 and 1970
 _TICKS = 10_000_000
 
@@ -25,6 +28,9 @@ def registry_of(device: Device) -> Registry:
     _joins(device, registry)
     _enrollments(device, registry)
     _policies(device, registry)
+    _autopilot(device, registry)
+    _maintenance(device, registry)
+    write(registry, "HKU\\.DEFAULT\\Keyboard Layout\\Preload", {"1": f"{LCIDS[device.state.language]:08x}"})
     return registry
 
 
@@ -122,3 +128,29 @@ def _provider(registry: Registry, guid: str, name: str, value: int) -> None:
 def _effective(registry: Registry, path: str, name: str, value: int, winner: str | None) -> None:
     given = None if winner is None else 1
     write(registry, path, {name: value, f"{name}_ProviderSet": given, f"{name}_WinningProvider": winner})
+
+
+def _autopilot(device: Device, registry: Registry) -> None:
+    state = device.state.autopilot
+    known = state.available
+    diagnostics = {
+        "CloudAssignedForcedEnrollment": int(known),
+        "CloudAssignedTenantDomain": state.tenant_domain if known else "",
+        "CloudAssignedTenantId": device.state.join.tenant_id if known else "",
+        "IsAutoPilotDisabled": 0,
+    }
+    write(registry, f"{_PROVISIONING}\\Diagnostics\\Autopilot", diagnostics)
+    if state.cache != "absent":
+        cache = {"PolicyJsonCache": state.policy_json(), "ProfileAvailable": int(known)}
+        write(registry, f"{_PROVISIONING}\\AutopilotPolicyCache", cache)
+
+
+def _maintenance(device: Device, registry: Registry) -> None:
+    pending = device.state.pending_reboot
+    if pending.servicing:
+        write(registry, f"{_WINDOWS}\\Component Based Servicing\\RebootPending", {})
+    if pending.windows_update:
+        write(registry, f"{_WINDOWS}\\WindowsUpdate\\Auto Update\\RebootRequired", {})
+    renames = ("\\??\\C:\\Windows\\Temp\\setup.tmp", "") if pending.file_renames else None
+    values = {"BootExecute": ("autocheck autochk *",), "PendingFileRenameOperations": renames}
+    write(registry, "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager", values)

@@ -38,7 +38,7 @@ def test_info_of_24h2_has_the_version_of_the_image(state: str, version: str) -> 
     assert f"    Windows RE Version:        {version}" in lines
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr", "ja", "zh"])
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "ja", "nl", "zh"])
 @pytest.mark.parametrize(("state", "value"), [("enabled", "Enabled"), ("disabled", "Disabled"), ("inconsistent", "Disabled")])
 def test_the_state_is_never_translated(language: str, state: str, value: str) -> None:
     lines, code = reagentc("/info", language=language, winre={"state": state})

@@ -16,7 +16,7 @@ from ansible_collections.autopilot.reset.tests.unit.windows import INTUNE, PLACE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-CORE = ("os", "firmware", "winre", "join", "reset_policy")
+CORE = tuple(document.PARTS)
 PARTITION = {"disk": 0, "partition": 4, "size": 943718400, "free": 322961408, "type": RECOVERY}
 
 
@@ -40,6 +40,7 @@ def test_the_document_of_a_healthy_device() -> None:
         "revision": 4317,
         "installation_type": "Client",
         "installed": "2025-03-02T09:14:11Z",
+        "started": "2025-06-02T06:55:00Z",
         "machine_guid": "0b3c3f5e-8f1b-4c5e-9d7a-3f2f6f0f8a11",
         "system_root": "C:\\WINDOWS",
         "architecture": "AMD64",
@@ -69,6 +70,36 @@ def test_the_document_of_a_healthy_device() -> None:
         "winning_provider": {"id": INTUNE, "name": "MS DM Server"},
         "providers": [{"id": INTUNE, "name": "MS DM Server", "value": 0}],
     }
+    assert found["management"] == {
+        "enrolled": True,
+        "intune": True,
+        "enrollments": [
+            {
+                "id": INTUNE,
+                "provider": "MS DM Server",
+                "type": 6,
+                "tenant_id": "6f8b2c1e-4c1c-4e39-9a0e-2e5f3f0d7b10",
+                "server": "enrollment.manage.microsoft.com",
+            }
+        ],
+    }
+    assert found["autopilot"] == {
+        "profile_available": True,
+        "profile_name": "School laptops",
+        "hybrid_join_profile": False,
+        "tenant_domain": "contoso.example",
+        "tenant_id": "6f8b2c1e",
+    }
+    assert found["power"] == {"battery": True, "on_mains": True, "charge_percent": 96}
+    assert found["pending_reboot"] == {"pending": False, "servicing": False, "windows_update": False, "file_renames": False}
+    assert found["updates"] == {"installed": ["KB5058405"], "breaking_reset": None}
+    assert found["language"] == {
+        "display_languages": ["de-DE"],
+        "locale": "0407",
+        "country_code": "49",
+        "keyboards": ["00000407", "00000409"],
+    }
+    assert found["users"] == {"console_user": None, "profiles": [{"sid": "S-1-12-1-1", "path": "C:\\Users\\staff", "in_use": False}]}
 
 
 def test_one_pipeline_reads_everything_and_each_thing_once() -> None:
