@@ -11,7 +11,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ._changes import ChangeSet
-from ._remoting.faults import RemotingFault, Target, check_powershell, explain
+from ._remoting import tls
+from ._remoting.faults import RemotingFault, Target, check_powershell, endpoint_of, explain, fault
 from ._remoting.session import Session
 
 display = Display()
@@ -97,6 +98,12 @@ class DeviceTask(Task):
         """Do the work over an open session."""
 
     def _open(self) -> Session:
+        session = self._connect()
+        check_powershell(session.version_table)
+        return session
+
+    def _connect(self) -> Session:
+        """A session on whatever endpoint answers. Raises TaskError for what the play got wrong, RemotingFault for the rest."""
         if self._task.become or getattr(self._connection, "become", None) is not None:
             raise TaskError(
                 "become does not work here: commands run in the session of the connection's own user. Remove 'become', and "
@@ -112,23 +119,29 @@ class DeviceTask(Task):
         connection: t.Any = self._connection
         try:
             connection._connect()
-        except AnsibleError as error:
-            raise explain(_nearest(error), target) from error
         except Exception as error:
-            raise explain(error, target) from error
-        session = Session(connection.runspace, target)
-        check_powershell(session.version_table)
-        return session
+            raise self._explained(error, target) from error
+        return Session(connection.runspace, target)
+
+    @staticmethod
+    def _explained(error: Exception, target: Target) -> RemotingFault:
+        found = explain(_nearest(error) if isinstance(error, AnsibleError) else error, target)
+        if found.code == "connection_lost" and target.protocol == "http" and tls.is_spoken(target.address, target.port or 0):
+            return fault("http_to_https_port", target)
+        return found
 
     def _target(self) -> Target:
         option = self._option
+        protocol, port = endpoint_of(option("protocol"), option("port"))
+        send_cbt = option("negotiate_send_cbt")
         return Target(
             host=self._host,
             address=str(option("remote_addr") or self._host),
-            port=int(option("port") or 0) or None,
-            protocol=str(option("protocol") or "psrp"),
+            port=port,
+            protocol=protocol,
             user=str(option("remote_user") or ""),
             authentication=str(option("auth") or ""),
+            channel_binding=send_cbt is None or bool(send_cbt),
         )
 
     def _option(self, name: str) -> t.Any:

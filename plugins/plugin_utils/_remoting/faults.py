@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
+
+from .catalog import CATALOG, WARNINGS, WSMAN_CODES, FaultText
+
+HTTP_PORT, HTTPS_PORT = 5985, 5986
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Target:
-    """Where a session goes, for messages: no secret in it."""
+    """Where a session goes, for messages: no secret in it. `channel_binding`: whether the client sends that token over HTTPS."""
 
     host: str
     address: str = ""
@@ -16,9 +21,17 @@ class Target:
     protocol: str = ""
     user: str = ""
     authentication: str = ""
+    channel_binding: bool = True
 
     def __str__(self) -> str:
         return f"{self.protocol or 'psrp'}://{self.address or self.host}:{self.port or '?'}"
+
+
+def endpoint_of(protocol: t.Any, port: t.Any) -> tuple[str, int]:
+    """Protocol and port as the psrp connection chooses them: HTTPS, unless the port is 5985."""
+    number = int(port or 0)
+    chosen = str(protocol) if protocol else "http" if number == HTTP_PORT else "https"
+    return chosen, number or (HTTPS_PORT if chosen == "https" else HTTP_PORT)
 
 
 class RemotingFault(Exception):
@@ -35,56 +48,30 @@ class RemotingFault(Exception):
         self.next_step = next_step
         self.lost = lost
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class FaultText:
-    code: str
-    seen: str
-    next_step: str
+    def as_dict(self) -> dict[str, str]:
+        return {"code": self.code, "seen": self.seen, "next_step": self.next_step}
 
 
-# WS-Management fault codes and Win32 codes a WinRM service answers with. Sources stand in the contract tables.
-WSMAN_FAULTS: t.Mapping[int, FaultText] = {
-    5: FaultText(
-        "access_denied",
-        "{target} let {user} sign in but refused a PowerShell session: access denied (ERROR_ACCESS_DENIED, 5).",
-        "The account has to be an administrator of the device. A local administrator other than the built-in one gets a filtered "
-        "token over the network unless the device sets LocalAccountTokenFilterPolicy to 1: use a domain or Entra administrator, "
-        "or have that policy set on purpose.",
-    ),
-    2150858843: FaultText(
-        "session_lost",
-        "{target} no longer knows this session (ERROR_WSMAN_INVALID_SELECTORS, 2150858843): it restarted, or its WinRM service did.",
-        "Wait until the device is up and run the task again.",
-    ),
-    2150858793: FaultText(
-        "timed_out",
-        "{target} did not finish in the time allowed (ERROR_WSMAN_OPERATION_TIMEDOUT, 2150858793).",
-        "See whether the device is busy; raise ansible_psrp_operation_timeout if it is only slow.",
-    ),
-    2150859173: FaultText(
-        "shell_quota",
-        "{target} refuses another session for {user}: the number of shells per user is used up (ERROR_WSMAN_QUOTA_MAX_SHELLS, 2150859173).",
-        "Close other sessions of this account, wait for idle ones to end, or raise MaxShellsPerUser on the device.",
-    ),
-    2150859174: FaultText(
-        "operation_quota",
-        "{target} refuses another operation for {user}: the number of operations per user is used up "
-        "(ERROR_WSMAN_QUOTA_MAX_OPERATIONS, 2150859174).",
-        "Close other sessions of this account, or raise MaxConcurrentOperationsPerUser on the device.",
-    ),
-    2150858790: FaultText(
-        "message_too_large",
-        "{target} refuses the message as too large for its MaxEnvelopeSizekb.",
-        "Set ansible_psrp_max_envelope_size to what the device allows, other than 153600 (that value makes the client raise it).",
-    ),
-}
+def fault(code: str, target: Target, detail: str = "") -> RemotingFault:
+    """One fault of the catalog in words. `detail` is what exactly was said, where the text asks for it."""
+    text = CATALOG[code]
+    return RemotingFault(code, _say(text, target, detail), text.next_step, lost=text.lost)
 
-_RESTRICTED = (
-    "The session offers almost no commands: it is a restricted endpoint (JEA, or a session configuration in NoLanguage mode). "
-    "'{command}' is not available there."
-)
-_USE_DEFAULT = "Connect to the default endpoint: remove ansible_psrp_configuration_name, or set it to Microsoft.PowerShell."
+
+def warning(code: str, target: Target, detail: str = "") -> dict[str, str]:
+    """One warning of the catalog: `code`, `seen`, `next_step`."""
+    text = WARNINGS[code]
+    return {"code": code, "seen": _say(text, target, detail), "next_step": text.next_step}
+
+
+def _say(text: FaultText, target: Target, detail: str) -> str:
+    words = {
+        "target": str(target),
+        "user": target.user or "the account",
+        "authentication": _AUTHENTICATIONS.get(target.authentication, target.authentication) or "Negotiate",
+        "detail": " ".join(detail.split()).rstrip("."),
+    }
+    return text.seen.format(**words)
 
 
 def chain(error: BaseException | None) -> t.Iterator[BaseException]:
@@ -110,57 +97,65 @@ def explain(error: BaseException, target: Target) -> RemotingFault:
             explained = explain_it(cause, causes, target) if explain_it is not None else None
             if explained is not None:
                 return explained
-    return _unknown(error, target)
-
-
-def _unknown(error: BaseException, target: Target) -> RemotingFault:
-    seen = f"The connection to {target} failed: {_short(error)}."
-    return RemotingFault("connection_failed", seen, "Run the task with -vvvvv to see what was sent and answered.")
+    return fault("connection_failed", target, _short(error))
 
 
 def _wsman_fault(error: t.Any, causes: list[BaseException], target: Target) -> RemotingFault:
     number = error.code if isinstance(error.code, int) else None
-    text = WSMAN_FAULTS.get(number) if number is not None else None
     if number is None and not error.reason and not error.provider_fault:
         # The client reads any well-formed page as a fault without content; what HTTP said is behind it.
         behind = next((cause for cause in causes if type(cause).__name__ == "WinRMTransportError"), None)
         return _transport(behind, causes, target) if behind is not None else _not_soap(error, causes, target)
-    if text is None:
-        reason = " ".join(str(error.provider_fault or error.reason or "").split())
-        if "resource uri" in reason.lower() or "configuration" in reason.lower():
-            return RemotingFault("no_such_configuration", f"{target} has no such session configuration: {reason}", _USE_DEFAULT)
-        seen = f"{target} answered with WS-Management fault {error.code}: {reason}"
-        return RemotingFault("wsman_fault", seen, "Look the code up with 'winrm helpmsg'.")
-    words = {"target": str(target), "user": target.user or "the account"}
-    return RemotingFault(text.code, text.seen.format(**words), text.next_step)
+    if number is not None and number in WSMAN_CODES:
+        code, name = WSMAN_CODES[number]
+        return fault(code, target, f"{name}, {number}")
+    return fault("wsman_fault", target, f"{error.code}: {error.provider_fault or error.reason or ''}")
 
 
 def _transport(error: t.Any, _causes: list[BaseException], target: Target) -> RemotingFault:
     status = error.code if isinstance(getattr(error, "code", None), int) else 0
-    if status == 404:
-        seen = f"{target} answers, but not as WinRM: HTTP 404 for the WS-Management path."
-        return RemotingFault("not_winrm", seen, "Check ansible_port and ansible_psrp_path: another web service listens there.")
-    if status == 503:
-        seen = f"{target} answers HTTP 503: the WinRM service is starting, stopping or overloaded."
-        return RemotingFault("unavailable", seen, "Try again.")
-    seen = f"{target} answered HTTP {status} instead of WS-Management."
-    return RemotingFault("not_winrm", seen, "Check ansible_port and ansible_psrp_protocol, and whether a proxy stands in between.")
+    match status:
+        case 404:
+            return fault("not_winrm", target, "HTTP 404 for the WS-Management path")
+        case 407:
+            return fault("proxy_failed", target)
+        case 413:
+            return fault("message_too_large", target, "HTTP 413")
+        case 503:
+            return fault("unavailable", target)
+    return fault("not_winrm", target, f"HTTP {status} instead of WS-Management")
 
 
-def _authentication(_error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault:
-    seen = f"{target} refused the credentials of {target.user or 'the account'} ({target.authentication or 'negotiate'} authentication)."
-    return RemotingFault(
-        "authentication_failed",
-        seen,
-        "Check user name, password and ansible_psrp_auth, and that the device offers that authentication. "
-        "Repeated attempts can lock the account.",
-    )
+def _authentication(error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
+    wanted = target.authentication.lower() or "negotiate"
+    if wanted == "certificate":
+        return fault("certificate_not_mapped", target)
+    offered = _offered(error, causes)
+    if offered is not None and not offered & _TAKEN.get(wanted, {wanted}):
+        if wanted == "basic" and target.protocol == "http":
+            return fault("basic_needs_encryption", target)
+        names = ", ".join(sorted(_AUTHENTICATIONS.get(name, name) for name in offered))
+        return fault("authentication_not_offered", target, names or "none")
+    if target.protocol == "https" and not target.channel_binding and wanted in _BINDS:
+        return fault("channel_binding_missing", target)
+    return fault("authentication_failed", target)
+
+
+def _offered(error: BaseException, causes: list[BaseException]) -> set[str] | None:
+    """The schemes of the WWW-Authenticate header behind a refusal, in lower case; None when it is not known."""
+    said = re.search(r"actual: '([^']*)'", str(error))
+    if said is not None:
+        header: str | None = said[1]
+    else:
+        responses = (getattr(cause, "response", None) for cause in causes)
+        header = next((response.headers.get("WWW-Authenticate", "") for response in responses if response is not None), None)
+    if header is None:
+        return None
+    return {part.split()[0].lower() for part in header.split(",") if part.strip()}
 
 
 def _not_soap(_error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault:
-    seen = f"{target} answered with something that is not SOAP (an HTML page, for instance)."
-    step = "Another service listens there, or a proxy answers: check address, ansible_port and proxy settings."
-    return RemotingFault("not_winrm", seen, step)
+    return fault("not_winrm", target, "something that is not SOAP (an HTML page, for instance)")
 
 
 def _client(error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault | None:
@@ -168,46 +163,94 @@ def _client(error: BaseException, causes: list[BaseException], target: Target) -
     return _not_soap(error, causes, target) if "related id" in str(error) else None
 
 
+def _settings(error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault | None:
+    """What the client refuses before it sends anything."""
+    said = str(error)
+    for words, code in _REFUSED_SETTINGS:
+        if words in said:
+            return fault(code, target, _short(error))
+    incompatible = re.search(r"auth protocol '(\w+)' which is incompatible", said)
+    return fault("authentication_not_offered", target, incompatible[1]) if incompatible else None
+
+
 def _tls(_error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
-    detail = next((str(cause) for cause in causes if "CERTIFICATE_VERIFY_FAILED" in str(cause).upper()), "")
-    lowered = detail.lower()
-    if "expired" in lowered:
-        seen = f"The TLS certificate of {target} has expired."
-        return RemotingFault("certificate_expired", seen, "Renew it on the device; check the controller's clock too.")
-    if "hostname" in lowered or "ip address mismatch" in lowered or "doesn't match" in lowered:
-        seen = f"The TLS certificate of {target} was issued for another name."
-        return RemotingFault("certificate_name", seen, "Connect by the name in the certificate, or issue one for this address.")
-    if detail:
-        seen = f"The TLS certificate of {target} is not trusted by this controller."
-        step = "Point ansible_psrp_ca_cert to the CA that issued it. Turning verification off lets anyone answer for the device."
-        return RemotingFault("certificate_untrusted", seen, step)
-    seen = f"TLS with {target} failed: {_short(causes[0])}."
-    return RemotingFault("tls_failed", seen, "Check that this port speaks HTTPS (5986) and which TLS versions the device allows.")
+    said = " ".join(str(cause) for cause in causes).lower()
+    if "certificate_verify_failed" in said:
+        return fault(certificate_problem(said), target)
+    if any(words in said for words in ("wrong_version_number", "record_layer_failure", "http_request")):
+        return fault("https_to_http_port", target)
+    return fault("tls_failed", target, _short(causes[0]))
+
+
+def certificate_problem(said: str) -> str:
+    """The code for what OpenSSL says of a certificate that it does not take."""
+    lowered = said.lower()
+    for words, code in _CERTIFICATES:
+        if words in lowered:
+            return code
+    return "certificate_untrusted"
 
 
 def _connection(_error: BaseException, causes: list[BaseException], target: Target) -> RemotingFault:
-    text = " ".join(str(cause) for cause in causes).lower()
-    if "connection refused" in text:
-        seen = f"Nothing listens at {target} (connection refused)."
-        return RemotingFault("refused", seen, "The device is off or asleep, WinRM is not enabled, or the port is wrong.")
-    if "name or service not known" in text or "failed to resolve" in text or "nodename nor servname" in text:
-        return RemotingFault("name_unknown", f"The name of {target} does not resolve.", "Check ansible_host and DNS.")
-    if "no route to host" in text or "network is unreachable" in text:
-        return RemotingFault("no_route", f"There is no route to {target}.", "Check the network between controller and device.")
-    step = "The device may have gone to sleep, restarted or left the network: see whether it is up."
-    return RemotingFault("connection_lost", f"The connection to {target} broke.", step)
+    said = " ".join(str(cause) for cause in causes).lower()
+    kinds = {type(cause).__name__ for cause in causes}
+    if "connection refused" in said:
+        return fault("refused", target)
+    if kinds & {"gaierror", "NameResolutionError"} or any(words in said for words in _UNKNOWN_NAME):
+        return fault("name_unknown", target)
+    if "no route to host" in said or "network is unreachable" in said:
+        return fault("no_route", target)
+    return fault("connection_lost", target)
+
+
+def _proxy(_error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault:
+    return fault("proxy_failed", target)
 
 
 def _timeout(_error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault:
-    seen = f"{target} did not answer in time."
-    step = "The device is off, asleep or behind a firewall; ansible_psrp_connection_timeout sets how long to wait."
-    return RemotingFault("no_answer", seen, step)
+    return fault("no_answer", target)
 
 
-def _missing_library(error: BaseException, _causes: list[BaseException], _target: Target) -> RemotingFault:
-    seen = f"A Python library is missing on the controller: {error}."
-    return RemotingFault("library_missing", seen, "Install pypsrp in the Python that runs Ansible.", lost=False)
+def _kerberos(error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault | None:
+    if "clock skew" in str(error).lower():
+        return fault("clock_skew", target)
+    return fault("kerberos_failed", target, _short(error)) if target.authentication in ("kerberos", "negotiate", "") else None
 
+
+def _missing_library(error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault:
+    return fault("library_missing", target, _short(error))
+
+
+_AUTHENTICATIONS: t.Mapping[str, str] = {
+    "basic": "Basic",
+    "certificate": "certificate",
+    "credssp": "CredSSP",
+    "kerberos": "Kerberos",
+    "negotiate": "Negotiate",
+    "ntlm": "NTLM",
+}
+_TAKEN: t.Mapping[str, set[str]] = {
+    "negotiate": {"negotiate", "kerberos", "ntlm"},
+    "ntlm": {"negotiate", "ntlm"},
+    "kerberos": {"negotiate", "kerberos"},
+}
+_BINDS = frozenset({"negotiate", "ntlm", "kerberos"})
+_REFUSED_SETTINGS = (
+    ("certificate auth, SSL must be used", "certificate_needs_https"),
+    ("For certificate auth", "certificate_missing"),
+    ("Could not find the TLS certificate file", "certificate_missing"),
+    ("Could not find the TLS key file", "certificate_missing"),
+    ("Cannot use message encryption", "encryption_impossible"),
+    ("must be specified", "no_credentials"),
+)
+_CERTIFICATES = (
+    ("not yet valid", "certificate_not_yet_valid"),
+    ("expired", "certificate_expired"),
+    ("hostname", "certificate_name"),
+    ("ip address mismatch", "certificate_name"),
+    ("doesn't match", "certificate_name"),
+)
+_UNKNOWN_NAME = ("name or service not known", "failed to resolve", "nodename nor servname")
 
 _Explain: t.TypeAlias = t.Callable[[t.Any, list[BaseException], Target], RemotingFault | None]
 _BY_CLASS: t.Mapping[str, _Explain] = {
@@ -215,38 +258,41 @@ _BY_CLASS: t.Mapping[str, _Explain] = {
     "WinRMError": _client,
     "WinRMTransportError": _transport,
     "AuthenticationError": _authentication,
+    "AuthenticationException": _authentication,
     "ParseError": _not_soap,
+    "ProxyError": _proxy,
     "SSLError": _tls,
     "ConnectTimeout": _timeout,
     "ReadTimeout": _timeout,
     "ConnectTimeoutError": _timeout,
     "ConnectionError": _connection,
-    "ModuleNotFoundError": _missing_library,
+    "SpnegoError": _kerberos,
+    "ImportError": _missing_library,
+    "ValueError": _settings,
+    "OSError": _settings,
 }
 
 
-def check_powershell(version_table: t.Mapping[str, t.Any]) -> None:
+def check_powershell(version_table: t.Mapping[str, t.Any], target: Target | None = None) -> None:
     """Refuse endpoints other than Windows PowerShell 5.1 by the PSVersionTable they announced; raises RemotingFault."""
+    target = target or Target("")
     version = str(version_table.get("PSVersion") or "")
     edition = str(version_table.get("PSEdition") or "Desktop")
     if str(version_table.get("Platform") or "").lower() == "unix":
-        seen = f"The device runs PowerShell {version} on Linux or macOS."
-        raise RemotingFault("not_windows", seen, "This collection manages Windows devices.", lost=False)
+        raise fault("not_windows", target, f"PowerShell {version}")
     if edition.lower() != "desktop" or (version and not version.startswith("5.1")):
-        seen = f"The session runs PowerShell {version} ({edition} edition); 64-bit Windows PowerShell 5.1 is needed."
-        raise RemotingFault("wrong_powershell", seen, _USE_DEFAULT, lost=False)
+        raise fault("wrong_powershell", target, f"PowerShell {version} ({edition} edition)")
 
 
 def check_bitness(architecture: str | None) -> None:
     """Refuse 32-bit endpoints by their PROCESSOR_ARCHITECTURE (None: unknown); raises RemotingFault."""
     if (architecture or "").lower() == "x86":
-        seen = "The session is 32-bit: registry and system folder are redirected, so what it reads is not what Windows uses."
-        raise RemotingFault("wrong_bitness", seen, _USE_DEFAULT, lost=False)
+        raise fault("wrong_bitness", Target(""))
 
 
 def restricted(command: str) -> RemotingFault:
     """The endpoint does not even know a basic command."""
-    return RemotingFault("restricted_endpoint", _RESTRICTED.format(command=command), _USE_DEFAULT, lost=False)
+    return fault("restricted_endpoint", Target(""), f"'{command}'")
 
 
 def _short(error: BaseException) -> str:

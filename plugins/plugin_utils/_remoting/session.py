@@ -7,7 +7,7 @@ import time
 import typing as t
 
 from .command import Command, Statement, Typed, Value
-from .faults import RemotingFault, Target, explain, restricted
+from .faults import RemotingFault, Target, explain, fault, restricted
 from .reading import Event, Failure, Native, NativeResult, Output, Read, Reading, native_result, native_statements, plan
 from .values import RemoteError, plain, remote_error
 
@@ -93,7 +93,7 @@ class Session:
             pipeline = self._invoke(batch.statements)
             done = batch.sort(pipeline.events, pipeline.died)
             if precise and not done.readings:
-                raise _nothing_runs(pipeline.died)
+                raise self._nothing_runs(pipeline.died)
             readings.update(done.readings)
             pending = {key: read for key, read in pending.items() if key in done.again}
             precise = True
@@ -136,9 +136,13 @@ class Session:
         while pipeline.state == PSInvocationState.RUNNING:
             if self._clock() > deadline:
                 pipeline.stop()
-                seen = f"{self._target} did not finish what it was asked within {self._limit:.0f} seconds; it was told to stop."
-                raise RemotingFault("too_slow", seen, "See what keeps the device busy and run the task again.")
+                raise fault("too_slow", self._target, f"{self._limit:.0f} seconds")
             pipeline.poll_invoke()
+
+    def _nothing_runs(self, died: RemoteError | None) -> RemotingFault:
+        if died is not None and died.id.startswith("CommandNotFoundException"):
+            return restricted(died.target or "Write-Output")
+        return fault("nothing_runs", self._target, str(died))
 
 
 def _add(pipeline: Pipeline, command: Command) -> None:
@@ -158,10 +162,3 @@ def _wire(value: Value) -> t.Any:
     if isinstance(value, t.Mapping):
         return {key: _wire(item) for key, item in value.items()}
     return value
-
-
-def _nothing_runs(died: RemoteError | None) -> RemotingFault:
-    if died is not None and died.id.startswith("CommandNotFoundException"):
-        return restricted(died.target or "Write-Output")
-    step = "Try the device's default PowerShell endpoint."
-    return RemotingFault("nothing_runs", f"The session runs no command at all: {died}.", step, lost=False)

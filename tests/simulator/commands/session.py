@@ -11,10 +11,26 @@ from ..device.device import Device
 from . import objects
 from .invocation import Invocation
 
-_MODES: t.Mapping[str, tuple[str, int]] = {
-    "full": ("FullLanguage", 0),
-    "no_language": ("NoLanguage", 2),
-    "constrained": ("ConstrainedLanguage", 3),
+
+@ps.PSType(["System.Management.Automation.PSLanguageMode"])
+class LanguageMode(ps.PSEnumBase):
+    FullLanguage = 0
+    RestrictedLanguage = 1
+    NoLanguage = 2
+    ConstrainedLanguage = 3
+
+
+@ps.PSType(["Microsoft.PowerShell.Commands.DisplayHintType"])
+class DisplayHint(ps.PSEnumBase):
+    Date = 0
+    Time = 1
+    DateTime = 2
+
+
+_MODES: t.Mapping[str, LanguageMode] = {
+    "full": LanguageMode.FullLanguage,
+    "no_language": LanguageMode.NoLanguage,
+    "constrained": LanguageMode.ConstrainedLanguage,
 }
 
 
@@ -22,7 +38,7 @@ def get_date(call: Invocation) -> None:
     """The device's clock: this machine's, less or more by the fault."""
     ahead = datetime.timedelta(seconds=call.device.state.faults.clock_skew_seconds)
     made = objects.when(datetime.datetime.now(datetime.UTC) + ahead)
-    objects.note(made, {"DisplayHint": _enum("Microsoft.PowerShell.Commands.DisplayHintType", "DateTime", 2)})
+    objects.note(made, {"DisplayHint": DisplayHint.DateTime})
     call.emit(made)
 
 
@@ -33,7 +49,7 @@ def select_object(call: Invocation) -> None:
         raise call.refuse("Select-Object: known with -ExpandProperty only")
     for value in call.piped:
         bags = (value.PSObject.adapted_properties, value.PSObject.extended_properties) if hasattr(value, "PSObject") else ()
-        found = [known.value for bag in bags for known in bag if known.name.lower() == name.lower()]
+        found = [known.get_value(value) for bag in bags for known in bag if known.name.lower() == name.lower()]
         if not found:
             message = f'Property "{name}" cannot be found.'
             call.fail(call.record("ExpandPropertyNotFound", message, value))
@@ -44,16 +60,7 @@ def select_object(call: Invocation) -> None:
 def execution_context(device: Device) -> ps.PSObject:
     """The value of the variable ExecutionContext, as far as it is asked for."""
     state = objects.bag(["System.Management.Automation.SessionState", "System.Object"])
-    objects.adapt(
-        state, {"LanguageMode": _enum("System.Management.Automation.PSLanguageMode", *_MODES[device.state.endpoint.language_mode])}
-    )
+    objects.adapt(state, {"LanguageMode": _MODES[device.state.endpoint.language_mode]})
     made = objects.bag(["System.Management.Automation.EngineIntrinsics", "System.Object"])
     objects.adapt(made, {"SessionState": state})
-    return made
-
-
-def _enum(name: str, text: str, number: int) -> ps.PSInt:
-    made = ps.PSInt(number)
-    made.PSObject.type_names = [name, "System.Enum", "System.ValueType", "System.Object"]
-    made.PSObject.to_string = text
     return made

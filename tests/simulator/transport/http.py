@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 
+_TLS_HANDSHAKE = b"\x16"
 _MAX_HEAD = 64 * 1024
 _MAX_BODY = 64 * 1024 * 1024
 _REASONS = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 413: "Request Entity Too Large", 503: "Service Unavailable"}
@@ -69,7 +70,10 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
         BadRequest: what came is no request.
     """
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        first_byte = await reader.readexactly(1)
+        if first_byte == _TLS_HANDSHAKE:
+            raise BadRequest("TLS on an HTTP port")
+        head = first_byte + await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return None
     except asyncio.LimitOverrunError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import typing as t
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 import pytest
 import requests.exceptions as http
@@ -53,7 +53,7 @@ CASES: list[tuple[str, BaseException, str]] = [
     ("operation time-out", wsman(2150858793), "timed_out"),
     ("shells", wsman(2150859173), "shell_quota"),
     ("operations", wsman(2150859174), "operation_quota"),
-    ("envelope", wsman(2150858790), "message_too_large"),
+    ("envelope", wsman(2150858825), "message_too_large"),
     ("resource", wsman(2150858752, "The WS-Management service cannot process the request: resource URI missing"), "no_such_configuration"),
     ("unknown fault", wsman(2150851111, "Something new"), "wsman_fault"),
     ("fault with odd code", wsman("Sender", "text code"), "wsman_fault"),
@@ -74,7 +74,8 @@ CASES: list[tuple[str, BaseException, str]] = [
     ("expired", certificate("certificate has expired"), "certificate_expired"),
     ("other name", certificate("Hostname mismatch, certificate is not valid for 'lab-01'."), "certificate_name"),
     ("other address", certificate("IP address mismatch, certificate is not valid for '192.0.2.7'."), "certificate_name"),
-    ("no TLS there", raised_from(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), http.SSLError("wrong version number")), "tls_failed"),
+    ("no TLS there", raised_from(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), http.SSLError("wrong version number")), "https_to_http_port"),
+    ("other TLS", http.SSLError("tlsv1 alert protocol version"), "tls_failed"),
     ("refused", connection("[Errno 111] Connection refused"), "refused"),
     ("name", connection("[Errno -2] Name or service not known"), "name_unknown"),
     ("resolve", connection("Failed to resolve 'lab-01'"), "name_unknown"),
@@ -125,7 +126,7 @@ def test_a_refused_password_names_user_and_authentication_and_warns_of_the_lock(
     fault = explain(AuthenticationError("Failed"), TARGET)
 
     assert "CORP\\admin" in fault.seen
-    assert "ntlm" in fault.seen
+    assert "NTLM" in fault.seen
     assert "lock" in fault.next_step
 
 
