@@ -5,10 +5,12 @@ import copy
 import pytest
 from ansible_collections.autopilot.reset.plugins.plugin_utils._device.readiness import findings
 from ansible_collections.autopilot.reset.plugins.plugin_utils._report import fleet
+from hypothesis import given
+from hypothesis import strategies as st
 
 HEALTHY = {
     "schema_version": 1,
-    "gathered": ["os", "winre", "join", "reset_policy"],
+    "gathered": ["os", "winre", "join", "reset_policy", "management", "power", "pending_reboot", "updates"],
     "unreadable": {},
     "os": {"build": 22631, "edition": "Enterprise"},
     "winre": {
@@ -17,6 +19,10 @@ HEALTHY = {
     },
     "join": {"type": "entra"},
     "reset_policy": {"state": "allowed", "effective": "allowed"},
+    "management": {"enrolled": True, "intune": True, "enrollments": []},
+    "power": {"battery": True, "on_mains": True, "charge_percent": 96},
+    "pending_reboot": {"pending": False, "servicing": False, "windows_update": False, "file_renames": True},
+    "updates": {"installed": [], "breaking_reset": None},
 }
 
 
@@ -60,6 +66,80 @@ def test_a_blocked_lock_screen_is_a_warning_since_the_remote_route_works() -> No
     document = changed("reset_policy", state="not_configured", effective="blocked")
     assert [finding.kind for finding in findings(document)] == ["warning"]
     assert row(document).state == "ready"
+
+
+BROKEN = {"update": "KB5063875", "repaired_by": "KB5066189"}
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "words"),
+    [
+        (changed("management", enrolled=False), "management.enrolled", ["MDM", "remote"]),
+        (changed("power", on_mains=False, charge_percent=31), "power.on_mains", ["battery", "31 %"]),
+        (changed("power", on_mains=False, charge_percent=None), "power.on_mains", ["battery"]),
+        (changed("pending_reboot", pending=True, servicing=True), "pending_reboot.pending", ["(servicing)"]),
+        (changed("pending_reboot", pending=True, windows_update=True), "pending_reboot.pending", ["(Windows Update)"]),
+        (changed("updates", breaking_reset=BROKEN), "updates.breaking_reset", ["KB5063875", "KB5066189"]),
+    ],
+)
+def test_what_a_reset_may_fail_on_is_a_warning(document: dict, path: str, words: list[str]) -> None:
+    (finding,) = findings(document)
+    assert (finding.kind, finding.path) == ("warning", path)
+    assert all(word in str(finding) for word in words)
+    assert row(document).state == "ready"
+
+
+JUDGED = sorted(part for part in HEALTHY if part not in ("schema_version", "gathered", "unreadable"))
+
+
+@given(st.sets(st.sampled_from(JUDGED), min_size=1))
+def test_a_part_that_was_not_read_is_unknown_everywhere_and_never_ready(missing: set[str]) -> None:
+    document = {key: value for key, value in HEALTHY.items() if key not in missing}
+    judged = row(document)
+    text = fleet.table([judged])
+    assert judged.state == "unknown"
+    assert [finding.kind for finding in judged.findings] == ["unknown"]
+    assert text.splitlines()[1].split()[1] == "unknown"
+    assert all(part in " ".join(text.split()) for part in missing)
+
+
+# Null is an answer of these two: a device without a battery, and no update that breaks the reset.
+LEAVES = sorted(
+    f"{part}.{key}" for part in JUDGED for key in HEALTHY[part] if f"{part}.{key}" not in ("power.charge_percent", "updates.breaking_reset")
+)
+
+
+@given(st.sets(st.sampled_from(LEAVES), min_size=1))
+def test_a_value_that_could_not_be_read_is_unknown_everywhere_and_never_ready(lost: set[str]) -> None:
+    document = copy.deepcopy(HEALTHY)
+    for path in lost:
+        part, key = path.split(".")
+        document[part][key] = None
+    document["unreadable"] = {path: f"reason {number}." for number, path in enumerate(sorted(lost))}
+    judged = row(document)
+    text = " ".join(fleet.table([judged]).split())
+    assert judged.state == "unknown"
+    assert {finding.path for finding in judged.findings if finding.kind == "unknown"} == lost
+    assert all(why in text for why in document["unreadable"].values())
+
+
+ESSENTIAL = [
+    "winre.state",
+    "join.type",
+    "os.build",
+    "os.edition",
+    "reset_policy.effective",
+    "management.enrolled",
+    "power.on_mains",
+    "pending_reboot.pending",
+]
+
+
+@pytest.mark.parametrize("path", ESSENTIAL)
+def test_a_null_that_nobody_explains_is_unknown_too(path: str) -> None:
+    part, key = path.split(".")
+    judged = row(changed(part, **{key: None}))
+    assert (judged.state, [finding.path for finding in judged.findings]) == ("unknown", [path])
 
 
 @pytest.mark.parametrize("part", ["winre.state", "join.type", "os.build", "reset_policy.effective"])
