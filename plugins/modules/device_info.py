@@ -145,7 +145,7 @@ device:
       description: How the device is joined.
       type: dict
       contains:
-        type: {description: V(entra), V(hybrid), V(domain) or V(workgroup)., type: str, sample: entra}
+        type: {description: 'V(entra), V(hybrid), V(domain) or V(workgroup).', type: str, sample: entra}
         entra_joined: {description: Whether the device is joined to Microsoft Entra., type: bool, sample: true}
         domain_joined: {description: Whether the device is joined to an Active Directory domain., type: bool, sample: false}
         domain: {description: The domain., type: str, sample: corp.example.com}
@@ -161,7 +161,7 @@ device:
           description: Enrollment id and name of the provider whose value won.
           type: dict
           sample: {"id": "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E", "name": "MS DM Server"}
-        providers: {description: Every provider that sets the policy, with its own value., type: list, elements: dict}
+        providers: {description: 'Every provider that sets the policy, with its own value.', type: list, elements: dict}
     management:
       description: Mobile device management, without the pseudo-providers that every Windows carries.
       type: dict

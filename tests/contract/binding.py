@@ -145,7 +145,7 @@ def drive_path(path: str) -> str:
     """A provider-qualified registry path (`Registry::HKEY_USERS\\X`) written as with a drive (`HKU:\\X`); others as they are."""
     if not path.lower().startswith(_REGISTRY.lower()):
         return path
-    hive, _, rest = path[len(_REGISTRY) :].partition("\\")
+    hive, _unused, rest = path[len(_REGISTRY) :].partition("\\")
     return f"{_DRIVES.get(hive.upper(), hive)}\\{rest}"
 
 
@@ -153,7 +153,7 @@ def provider_of(path: str) -> str | None:
     """The provider of a path with a drive or a provider: FileSystem, Registry, Environment, WSMan; None for a drive that is none."""
     if path.lower().startswith(_REGISTRY.lower()):
         return "Registry"
-    drive, colon, _ = path.partition(":")
+    drive, colon, _unused = path.partition(":")
     if not colon:
         return "FileSystem"
     if drive.upper() in ("HKLM", "HKCU"):

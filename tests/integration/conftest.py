@@ -10,9 +10,8 @@ from . import lab as laboratory
 
 
 class Start(t.Protocol):
-    def __call__(
-        self, devices: t.Mapping[str, t.Mapping[str, t.Any]], authentication: t.Mapping[str, str] | None = None
-    ) -> laboratory.Lab: ...
+    def __call__(self, devices: t.Mapping[str, t.Mapping[str, t.Any]], authentication: t.Mapping[str, str] | None = None) -> laboratory.Lab:
+        """Start a fleet, as `lab.lab` does."""
 
 
 @pytest.fixture

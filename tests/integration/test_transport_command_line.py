@@ -45,7 +45,7 @@ def test_it_says_what_it_serves_and_stops_when_asked(tmp_path: pathlib.Path, num
     options = [word for name, path in files.items() for word in (f"--{name}", str(path))]
     with simulator("--fleet", fleet(tmp_path, http, https), *options) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().split() for _ in range(3)]
+        lines = [process.stdout.readline().split() for _unused in range(3)]
         assert [line[:2] for line in lines] == [
             ["pc-one", f"http://{ADDRESS}:{http}/wsman"],
             ["pc-two", f"https://{SECURE}:{https}/wsman"],
@@ -67,7 +67,7 @@ def test_it_says_what_it_serves_and_stops_when_asked(tmp_path: pathlib.Path, num
 def refused(*arguments: str) -> str:
     """What it says on stderr when it does not start: one line, and exit code 2."""
     with simulator(*arguments) as process:
-        _, complaint = process.communicate(timeout=20)
+        _unused, complaint = process.communicate(timeout=20)
     assert process.returncode == 2
     assert complaint.count("\n") == 1
     return complaint

@@ -198,7 +198,7 @@ async def _replay(recording: Recording, tally: Tally) -> None:
             request = re.sub(r"(OperationTimeout[^>]*>)PT\d[^<]*<", r"\1PT0.2S<", request)
         if let_out:
             runspace.due.release()
-            for _ in range(5):
+            for _unused in range(5):
                 await asyncio.sleep(0)
         answer = (await wsman.handle(request.encode(), "vagrant", "10.0.2.2")).body.decode()
         renamed |= dict(zip(_identifiers(exchange.response), _identifiers(answer), strict=False))
@@ -252,6 +252,6 @@ def test_messages_have_the_shape_of_real_ones(tally: Tally) -> None:
 
 def _hold(tally: Tally, ratchet: dict[str, tuple[int, int]], equal: collections.Counter[str], compared: collections.Counter[str]) -> None:
     print(*tally.different, sep="\n")  # shown only when the test fails
-    assert dict(compared) == {name: of for name, (_, of) in ratchet.items()}
-    fallen = {name: (equal[name], least) for name, (least, _) in ratchet.items() if equal[name] < least}
+    assert dict(compared) == {name: of for name, (_unused, of) in ratchet.items()}
+    fallen = {name: (equal[name], least) for name, (least, _unused) in ratchet.items() if equal[name] < least}
     assert not fallen, "fewer than before: (now, least)"

@@ -66,7 +66,7 @@ def _host(device: Device, authority: pathlib.Path) -> dict[str, t.Any]:
 
 def _allow_many_sockets() -> None:
     """Every device holds a socket for itself and one for each client; the usual soft limit is 1,024."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _unused, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 

@@ -43,15 +43,20 @@ class Terminated(Exception):
 class Streams(t.Protocol):
     """Where a running pipeline writes, in the order in which the client is to see it."""
 
-    def output(self, value: t.Any) -> None: ...
+    def output(self, value: t.Any) -> None:
+        """A value of the success stream."""
 
-    def error(self, record: ps.ErrorRecord) -> None: ...
+    def error(self, record: ps.ErrorRecord) -> None:
+        """A non-terminating error."""
 
-    def warning(self, message: str) -> None: ...
+    def warning(self, message: str) -> None:
+        """A line of the warning stream."""
 
-    def verbose(self, message: str) -> None: ...
+    def verbose(self, message: str) -> None:
+        """A line of the verbose stream."""
 
-    def progress(self, activity: str, status: str, percent: int) -> None: ...
+    def progress(self, activity: str, status: str, percent: int) -> None:
+        """A progress record; `percent` is -1 when unknown."""
 
     def exit_code(self, code: int) -> None:
         """What a script's `exit` sends: the SetShouldExit host call. Native commands alone never send it."""
@@ -121,17 +126,20 @@ class Device(t.Protocol):
     """A simulated device as the transport sees it."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name in the fleet."""
 
     @property
-    def address(self) -> str: ...
+    def address(self) -> str:
+        """The loopback address it listens on."""
 
     @property
     def powered_on(self) -> bool:
         """False: nothing listens at the address (connections are refused)."""
 
     @property
-    def endpoint(self) -> Endpoint: ...
+    def endpoint(self) -> Endpoint:
+        """How it can be reached."""
 
     def open_runspace(self, account: str, configuration: str) -> Runspace:
         """A shell for this account on this session configuration (`Microsoft.PowerShell`); raises ShellRefused."""

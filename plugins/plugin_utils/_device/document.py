@@ -20,7 +20,8 @@ PARTS: t.Mapping[str, Part] = {part.NAME: part for part in t.cast("tuple[Part, .
 class Reader(t.Protocol):
     """What the document needs of a session."""
 
-    def read(self, reads: t.Mapping[str, Read]) -> dict[str, Reading]: ...
+    def read(self, reads: t.Mapping[str, Read]) -> dict[str, Reading]:
+        """As Session.read."""
 
 
 def gather(reader: Reader, parts: t.Collection[str] = tuple(PARTS)) -> dict[str, t.Any]:
@@ -50,9 +51,10 @@ def _read_each(
     """Read what the parts need, each thing once however many parts want it."""
     needed = dict.fromkeys([*extra, *(read for part in parts for read in PARTS[part].reads(root).values())])
     todo = [read for read in needed if known is None or read not in known]
-    alone = [read for read in todo if isinstance(read, Pipe) and read.alone]
+    alone: list[Read] = [read for read in todo if isinstance(read, Pipe) and read.alone]
     answered: dict[Read, Reading] = {}
-    for batch in ([read for read in todo if read not in alone], *([read] for read in alone)):
+    batches: list[list[Read]] = [[read for read in todo if read not in alone], *([read] for read in alone)]
+    for batch in batches:
         answers = reader.read({str(index): read for index, read in enumerate(batch)}) if batch else {}
         answered.update({read: answers[str(index)] for index, read in enumerate(batch)})
     return answered

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing as t
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 from .._remoting.reading import CimInstances, Item, Native, NativeResult, Read, Reading, TextFile, native_result
 from .._remoting.values import RemoteObject, text_of

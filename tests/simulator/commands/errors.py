@@ -75,7 +75,7 @@ def record(
 
 def _number(identifier: str, exception: str) -> int:
     """The exception's HResult; errors of WMI carry WMI's own, which their identifier names."""
-    _, _, given = identifier.partition("HRESULT ")
+    _unused, _unused, given = identifier.partition("HRESULT ")
     return int(given, 16) if given else _HRESULTS.get(exception, _DEFAULT_HRESULT)
 
 

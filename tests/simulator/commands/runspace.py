@@ -28,17 +28,23 @@ _INPUT_NOT_BOUND = (
 class _Unseen:
     """Streams that nobody reads: what later statements write after a terminating error."""
 
-    def output(self, value: t.Any) -> None: ...
+    def output(self, value: t.Any) -> None:
+        """Dropped."""
 
-    def error(self, record: ps.ErrorRecord) -> None: ...
+    def error(self, record: ps.ErrorRecord) -> None:
+        """Dropped."""
 
-    def warning(self, message: str) -> None: ...
+    def warning(self, message: str) -> None:
+        """Dropped."""
 
-    def verbose(self, message: str) -> None: ...
+    def verbose(self, message: str) -> None:
+        """Dropped."""
 
-    def progress(self, activity: str, status: str, percent: int) -> None: ...
+    def progress(self, activity: str, status: str, percent: int) -> None:
+        """Dropped."""
 
-    def exit_code(self, code: int) -> None: ...
+    def exit_code(self, code: int) -> None:
+        """Dropped."""
 
 
 class _Collected:
@@ -84,14 +90,13 @@ class DeviceRunspace:
     def _run(self, place: int, statement: boundary.Statement, piped: tuple[t.Any, ...], streams: boundary.Streams) -> None:
         if self._session.device.state.faults.hits(place, statement):
             raise boundary.Terminated(errors.injected([call.name for call in statement]))
-        for call in statement[:-1]:
+        for number, call in enumerate(statement, 1):
+            last = number == len(statement)
             collected = _Collected(streams)
-            self._call(call, piped, collected)
+            self._call(call, piped, streams if last else collected, downstream=number > 1)
             piped = tuple(collected.values)
-        if statement:
-            self._call(statement[-1], piped, streams)
 
-    def _call(self, call: boundary.Call, piped: tuple[t.Any, ...], streams: boundary.Streams) -> None:
+    def _call(self, call: boundary.Call, piped: tuple[t.Any, ...], streams: boundary.Streams, *, downstream: bool = False) -> None:
         if call.is_script:
             raise self._script(call.name)
         contract = tables.load()
@@ -105,7 +110,7 @@ class DeviceRunspace:
             return
         pairs = [(argument.name, argument.value) for argument in call.arguments]
         try:
-            bound = bind(command, pairs, piped=bool(piped))
+            bound = bind(command, pairs, piped=downstream or bool(piped))
         except BindingError as error:
             self._session.device.violations.append(f"{call.name}: {error}")
             raise boundary.Terminated(

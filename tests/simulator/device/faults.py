@@ -32,7 +32,7 @@ class Faults:
 
 
 def _matches(entry: str, call: boundary.Call) -> bool:
-    name, _, words = entry.lower().partition(" ")
+    name, _unused, words = entry.lower().partition(" ")
     return call.name.lower() == name and (not words or any(words in text.lower() for text in _texts(call)))
 
 

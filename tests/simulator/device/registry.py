@@ -76,7 +76,7 @@ def _children(key: Key, level: str) -> list[Key]:
 
 
 def _levels(path: str) -> list[str]:
-    hive, _, rest = path.partition("\\")
+    hive, _unused, rest = path.partition("\\")
     return [hive.rstrip(":"), *(level for level in rest.split("\\") if level)]
 
 

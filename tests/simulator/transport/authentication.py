@@ -102,7 +102,7 @@ class Authentication:
         """Judge one request by its Authorization header."""
         if authorization is None:
             return Verdict(self._account) if self._account is not None and self.context is not None else self.challenge()
-        scheme, _, token = authorization.partition(" ")
+        scheme, _unused, token = authorization.partition(" ")
         try:
             raw = base64.b64decode(token, validate=True)
         except ValueError:
@@ -120,7 +120,7 @@ class Authentication:
                 return self.challenge()
 
     def _basic(self, raw: bytes) -> Verdict:
-        name, _, password = raw.decode("utf-8", "replace").partition(":")
+        name, _unused, password = raw.decode("utf-8", "replace").partition(":")
         account = self._local(name)
         if account is None or account.password != password:
             return self.challenge()

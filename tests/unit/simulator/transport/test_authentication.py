@@ -41,7 +41,7 @@ def test_basic_is_offered_only_where_it_is_safe_or_allowed(
     tmp_path: pathlib.Path, tls: bool, allow_unencrypted: bool, offered: list[str]
 ) -> None:
     verdict = authentication(tmp_path, tls=tls, allow_unencrypted=allow_unencrypted).check(None)
-    assert (verdict.account, [value for _, value in verdict.headers]) == (None, offered)
+    assert (verdict.account, [value for _unused, value in verdict.headers]) == (None, offered)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_an_error_carries_its_invocation_when_asked(with_invocation: bool) -> No
 def test_a_record_can_be_sent_twice() -> None:
     record = records.failure("no", "System.Exception", "Nope", bases=())
     cipher = PSRemotingCrypto()
-    first, second = (ElementTree.tostring(records.error_element(record, cipher, with_invocation=True)) for _ in range(2))
+    first, second = (ElementTree.tostring(records.error_element(record, cipher, with_invocation=True)) for _unused in range(2))
     assert first == second
 
 

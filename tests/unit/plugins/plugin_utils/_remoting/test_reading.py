@@ -287,7 +287,7 @@ def _case(kind: str, name: str, count: int, missing: bool) -> Case:
         return Case(RegistryKeys(f"HKLM:\\{path}\\*"), tuple(Output(registry_object(f"HKEY_LOCAL_MACHINE\\{path}\\{i}")) for i in tell))
     if kind == "cim":
         target = RemoteError("m", "HRESULT 0x80041010,X.GetCimInstanceCommand", f"root/cimv2:C{name}")
-        return Case(CimInstances(f"C{name}"), (Failure(target),) if missing else tuple(Output(instance(f"C{name}")) for _ in tell))
+        return Case(CimInstances(f"C{name}"), (Failure(target),) if missing else tuple(Output(instance(f"C{name}")) for _unused in tell))
     if kind == "env":
         return Case(Environment(f"E{name}"), (Output(variable(f"E{name}")),))
     if kind == "text":
@@ -312,7 +312,7 @@ CASES = st.dictionaries(
 
 def _interleave(data: st.DataObject, runs: list[list[Event]]) -> list[Event]:
     """Some order that keeps the order within each run."""
-    order = data.draw(st.permutations([index for index, run in enumerate(runs) for _ in run]))
+    order = data.draw(st.permutations([index for index, run in enumerate(runs) for _unused in run]))
     waiting = [iter(run) for run in runs]
     return [next(waiting[index]) for index in order]
 

@@ -49,8 +49,8 @@ def refused(command: str = "GetCimInstanceCommand", target: str = "", message: s
     return Failure(RemoteError(message, f"HRESULT 0x80041003,{CMDLETS}.{command}", target))
 
 
-def sort(events: t.Iterable[Event], reads: t.Mapping[str, Read] = READS) -> t.Any:
-    return plan(reads, "t").sort(events, None)
+def sort(events: t.Iterable[Event], reads: t.Mapping[str, Read] | None = None) -> t.Any:
+    return plan(READS if reads is None else reads, "t").sort(events, None)
 
 
 def test_pipes_that_name_their_outputs_need_no_marker() -> None:

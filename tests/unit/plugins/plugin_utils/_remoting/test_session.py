@@ -57,10 +57,11 @@ def a_device(**changes: t.Any) -> Device:
     )
 
 
-def content(session: Session, reads: t.Mapping[str, Read] = READS) -> dict[str, t.Any]:
+def content(session: Session, reads: t.Mapping[str, Read] | None = None) -> dict[str, t.Any]:
     """What each read gave, in short; `DEAD` for those whose statement died."""
-    found = session.read(reads)
-    assert list(found) == list(reads)
+    wanted = READS if reads is None else reads
+    found = session.read(wanted)
+    assert list(found) == list(wanted)
     return {key: "DEAD" if reading.died else [_short(value) for value in reading.outputs] for key, reading in found.items()}
 
 
