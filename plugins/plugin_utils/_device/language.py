@@ -44,4 +44,6 @@ def _keyboards(source: RemoteObject | Unreadable) -> t.Any:
         return source
     numbers = sorted(int(name) for name in source.properties if name.isascii() and name.isdecimal() and len(name) <= _MOST_DIGITS)
     layouts = [expect(source, str(number)) for number in numbers]
+    if not layouts:
+        return Unreadable("The default user has no keyboard.")
     return next((each for each in layouts if isinstance(each, Unreadable)), layouts)
