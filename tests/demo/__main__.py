@@ -101,6 +101,7 @@ def playbook(name: str, place: str, fleet: pathlib.Path | None = None) -> Step:
     number = place.split()[0]
     report, log = OUT / f"{number}-{name}.json", OUT / f"{number}-{name}.log"
     command = [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), f"autopilot.reset.{name}", "-i", str(OUT / "inventory.yml")]
+    command += ["-i", str(HERE / "overrides.yml")]
     command += ["-e", f"report_dest={report}", *(["-e", f"fleet_dest={fleet}"] if fleet else [])]
     print(f"{place}: ansible-playbook autopilot.reset.{name}", end=" ", flush=True)
     started = time.monotonic()

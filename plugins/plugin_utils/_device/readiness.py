@@ -103,7 +103,9 @@ def _windows(part: Part) -> t.Iterator[Finding]:
 
 def _policy(part: Part) -> t.Iterator[Finding]:
     if part.get("effective") == "blocked":
-        why = "no policy allows it" if part.get("state") == "not_configured" else "a policy blocks it"
+        winner = part.get("winning_provider") or {}
+        owner = winner.get("name") or winner.get("id")
+        why = "no policy allows it" if part.get("state") == "not_configured" else f"{owner or 'a policy'} blocks it"
         yield Finding(
             "warning", "reset_policy.effective", f"The lock screen does not offer Autopilot Reset: {why}.", "The remote route works."
         )

@@ -337,6 +337,9 @@ def read_switch(verb: str, result: NativeResult) -> Switched:
         return Switched(True, 0, f"reagentc {verb} succeeded.", text)
     number = code or result.exit_code
     message = f"reagentc {verb} failed: {explain_reagentc(number)}"
+    if code is None and text:
+        # No number in the text: its own words may say more than the exit code, in the device's language.
+        message += f" It said: {text.splitlines()[-1].strip()}"
     if code is not None and code != result.exit_code & 0xFFFFFFFF:
         message += f" (Its exit code was {result.exit_code}, the code in its text {code:x} hexadecimal.)"
     return Switched(False, result.exit_code, message, text)
