@@ -73,7 +73,7 @@ def _check(value: object, place: str) -> None:
         return
     if isinstance(value, t.Mapping):
         for key, item in value.items():
-            if type(key) is not str:
+            if key.__class__ is not str:
                 raise TypeError(f"{place}: the key {key!r} is not a plain string")
             _check(item, f"{place}.{key}")
         return
