@@ -13,6 +13,8 @@ from ..plugin_utils._task import DeviceTask
 
 # Nothing answered at all: a second connection would only wait for the same.
 NOTHING_THERE = frozenset({"name_unknown", "no_route", "no_answer", "refused", "proxy_failed"})
+# The client refused the settings.
+NOTHING_SENT = frozenset({"encryption_impossible", "certificate_needs_https", "certificate_missing", "no_credentials", "library_missing"})
 
 
 class ActionModule(DeviceTask):
@@ -36,7 +38,8 @@ class ActionModule(DeviceTask):
             problem = found
         seen = self._look(target, connection, problem, facts["unreadable"])
         known = {key: value for key, value in facts.items() if key in ("endpoint", "account") and value is not None}
-        warnings = diagnosis.warnings(target, connection, seen, known, self._clock, _now())
+        unsent = problem is not None and problem.code in NOTHING_SENT
+        warnings = [] if unsent else diagnosis.warnings(target, connection, seen, known, self._clock, _now())
         clock = self._clock
         remoting = {
             "works": problem is None,

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.catalog import CATALOG
 
 from . import lab as laboratory
-from .lab import HTTP, HTTPS, Lab, Run
+from .lab import HTTPS, Lab, Run
 
 STANDARD = {"Administrator": {"password": "Autopilot-1!", "kind": "standard"}}
 CLIENT = {"ansible_psrp_certificate_pem": "TLS/client.pem", "ansible_psrp_certificate_key_pem": "TLS/client.key"}
@@ -87,6 +87,7 @@ FAILURES = (
         "certificate_needs_https",
         variables={**CLIENT, "ansible_psrp_auth": "certificate", "ansible_psrp_message_encryption": "never"},
     ),
+    Failure("certificate-http-auto", "certificate_needs_https", variables={**CLIENT, "ansible_psrp_auth": "certificate"}),
     Failure("certificate-nowhere", "certificate_missing", "https", {"ansible_psrp_auth": "certificate"}),
     Failure(
         "certificate-lost",
@@ -126,8 +127,8 @@ FAILURES = (
 NOT_SIMULATED = {"no_route", "clock_skew", "kerberos_failed", "library_missing", "nothing_runs", "too_slow", "connection_failed"}
 
 
-def task(module: str, hosts: t.Iterable[str]) -> dict[str, t.Any]:
-    body = {"name": module, f"autopilot.reset.{module}": {}}
+def task(module: str, hosts: t.Iterable[str], **options: t.Any) -> dict[str, t.Any]:
+    body = {"name": module, f"autopilot.reset.{module}": options}
     return {"name": module, "hosts": ",".join(hosts), "gather_facts": False, "tasks": [body]}
 
 
@@ -197,13 +198,13 @@ def test_every_failure_of_the_catalog_is_reproduced() -> None:
     assert set(CATALOG) - {failure.code for failure in FAILURES} - NOT_SIMULATED == set()
 
 
-CUTS = range(1, 13)
+CUTS = range(1, 14)
 
 
 def test_a_device_that_is_cut_at_any_request_says_so(tmp_path: pathlib.Path) -> None:
     devices = {f"cut-{number}": {"faults": {"cut_at_request": number}} for number in CUTS}
     with laboratory.lab(tmp_path, devices) as one:
-        run = one.playbook([task("device_info", devices)], "--forks", "6", "-vvv")
+        run = one.playbook([task("device_info", devices, gather=["join"])], "--forks", "6", "-vvv")
         assert "Traceback (most recent call last)" not in run.output
         assert "Unexpected failure" not in run.output
         outcomes = {}
@@ -216,3 +217,6 @@ def test_a_device_that_is_cut_at_any_request_says_so(tmp_path: pathlib.Path) -> 
         # A cut behind the last request that the document needs is no loss.
         assert outcomes == {f"cut-{number}": "unreachable" if number <= used else "ok" for number in CUTS}
         assert used >= 7
+        # A session that was cut while it opened, or as it was closed, stays: a real host ends such a shell after IdleTimeout (2 hours).
+        left = {host for host, count in one.recorder.open_shells.items() if count}
+        assert left <= {"cut-5", "cut-6", f"cut-{used + 1}"}

@@ -168,6 +168,8 @@ def _settings(error: BaseException, _causes: list[BaseException], target: Target
     said = str(error)
     for words, code in _REFUSED_SETTINGS:
         if words in said:
+            if code == "encryption_impossible" and target.authentication == "certificate":
+                return fault("certificate_needs_https", target)
             return fault(code, target, _short(error))
     incompatible = re.search(r"auth protocol '(\w+)' which is incompatible", said)
     return fault("authentication_not_offered", target, incompatible[1]) if incompatible else None
@@ -179,7 +181,7 @@ def _tls(_error: BaseException, causes: list[BaseException], target: Target) -> 
         return fault(certificate_problem(said), target)
     if any(words in said for words in ("wrong_version_number", "record_layer_failure", "http_request")):
         return fault("https_to_http_port", target)
-    return fault("tls_failed", target, _short(causes[0]))
+    return fault("tls_failed", target, _short(causes[-1]))
 
 
 def certificate_problem(said: str) -> str:

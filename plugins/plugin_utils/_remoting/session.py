@@ -128,8 +128,15 @@ class Session:
         except RemotingFault:
             raise
         except Exception as error:
+            self._forget_sealing()
             raise explain(error, self._target) from error
         return pipeline
+
+    def _forget_sealing(self) -> None:
+        """Let the client sign in anew for closing the shell: it would go on sealing with what died with the TCP connection."""
+        transport = getattr(getattr(self._pool, "connection", None), "transport", None)
+        if transport is not None:
+            transport.encryption = None
 
     def _wait(self, pipeline: Pipeline) -> None:
         deadline = self._clock() + self._limit
