@@ -12,7 +12,7 @@ short_description: Read what matters to an Autopilot Reset from a Windows device
 version_added: 0.1.0
 description:
   - Returns the device document, one versioned structure in which the whole collection speaks.
-  - Everything is read in one pipeline over one session.
+  - Everything is read in one pipeline over one session, installed provisioning packages in a second one.
   - A value that could not be read is V(null), and its path stands in RV(device.unreadable) with the reason. It is never guessed.
 extends_documentation_fragment:
   - autopilot.reset.device
@@ -26,8 +26,44 @@ options:
       - Which parts of the document to read.
     type: list
     elements: str
-    choices: [os, firmware, winre, join, reset_policy, management, autopilot, power, pending_reboot, updates, language, users]
-    default: [os, firmware, winre, join, reset_policy, management, autopilot, power, pending_reboot, updates, language, users]
+    choices:
+      - os
+      - firmware
+      - winre
+      - join
+      - reset_policy
+      - management
+      - autopilot
+      - power
+      - pending_reboot
+      - updates
+      - language
+      - users
+      - bitlocker
+      - wifi
+      - administrators
+      - recovery_customizations
+      - packages
+      - remoting
+    default:
+      - os
+      - firmware
+      - winre
+      - join
+      - reset_policy
+      - management
+      - autopilot
+      - power
+      - pending_reboot
+      - updates
+      - language
+      - users
+      - bitlocker
+      - wifi
+      - administrators
+      - recovery_customizations
+      - packages
+      - remoting
 seealso:
   - module: autopilot.reset.winre
 author:
@@ -62,7 +98,25 @@ device:
       description: The parts that were read.
       type: list
       elements: str
-      sample: [os, firmware, winre, join, reset_policy, management, autopilot, power, pending_reboot, updates, language, users]
+      sample:
+        - os
+        - firmware
+        - winre
+        - join
+        - reset_policy
+        - management
+        - autopilot
+        - power
+        - pending_reboot
+        - updates
+        - language
+        - users
+        - bitlocker
+        - wifi
+        - administrators
+        - recovery_customizations
+        - packages
+        - remoting
     unreadable:
       description: Paths of values that could not be read, with the reason. Each of these values is V(null).
       type: dict
@@ -133,13 +187,43 @@ device:
           description: All partitions of the recovery type, in the form of RV(device.winre.partition). The type alone does not prove WinRE.
           type: list
           elements: dict
+          contains:
+            disk: {description: Disk number., type: int, sample: 0}
+            partition: {description: Partition number., type: int, sample: 4}
+            size: {description: Size in bytes., type: int, sample: 943718400}
+            free: {description: Free space in bytes., type: int, sample: 322961408}
+            type: {description: GPT type., type: str, sample: '{de94bba4-06d1-4d40-a16a-bfd50179d6ac}'}
         version: {description: Version of the image where Windows tells it., type: str, sample: 10.0.22621.4034}
         evidence:
           description: What the verdict rests on.
           type: dict
           contains:
-            reagent_xml: {description: What C(ReAgent.xml) says. V(null) when there is no such file., type: dict}
-            reagentc: {description: Exit code and text of C(reagentc /info)., type: dict}
+            reagent_xml:
+              description: What C(ReAgent.xml) says. V(null) when there is no such file.
+              type: dict
+              contains:
+                install_state: {description: 1 is installed., type: int, sample: 1}
+                path: {description: Folder of the image., type: str, sample: '\Recovery\WindowsRE'}
+                offset: {description: Start of the partition in bytes., type: int, sample: 510746689536}
+                disk_guid: {description: Disk., type: str, sample: '{0f2f4a0e-8d5e-4a0e-8d5e-2a2f0c9b7e11}'}
+                staged: {description: Whether an image is staged., type: bool, sample: false}
+                bcd_id: {description: Boot entry., type: str, sample: '{3c1f8a5c-0f2f-11ee-8d5e-2a2f0c9b7e11}'}
+            reagentc:
+              description: What C(reagentc /info) said.
+              type: dict
+              contains:
+                exit_code: {description: Exit code., type: int, sample: 0}
+                status: {description: V(Enabled) or V(Disabled). This word is not translated., type: str, sample: Enabled}
+                bcd_id: {description: Boot entry., type: str, sample: 3c1f8a5c-0f2f-11ee-8d5e-2a2f0c9b7e11}
+                error:
+                  description: The error number in its text, explained.
+                  type: dict
+                  contains:
+                    number: {description: 'The number, unsigned.', type: int, sample: 2}
+                    name: {description: Windows' name of it., type: str, sample: ERROR_FILE_NOT_FOUND}
+                    meaning: {description: What it means for WinRE., type: str, sample: the WinRE image was not found.}
+                    next_step: {description: What to do., type: str, sample: Put a winre.wim that matches into System32.}
+                text: {description: Its whole text., type: str}
             staged_image_bytes: {description: Size of a C(Winre.wim) that waits in System32., type: int}
     join:
       description: How the device is joined.
@@ -160,8 +244,17 @@ device:
         winning_provider:
           description: Enrollment id and name of the provider whose value won.
           type: dict
-          sample: {"id": "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E", "name": "MS DM Server"}
-        providers: {description: 'Every provider that sets the policy, with its own value.', type: list, elements: dict}
+          contains:
+            id: {description: Enrollment id., type: str, sample: B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E}
+            name: {description: ProviderID of that enrollment., type: str, sample: MS DM Server}
+        providers:
+          description: Every provider that sets the policy.
+          type: list
+          elements: dict
+          contains:
+            id: {description: Enrollment id., type: str, sample: B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E}
+            name: {description: ProviderID of that enrollment., type: str, sample: MS DM Server}
+            value: {description: Its value., type: int, sample: 0}
     management:
       description: Mobile device management, without the pseudo-providers that every Windows carries.
       type: dict
@@ -234,4 +327,99 @@ device:
             sid: {description: Security identifier., type: str, sample: S-1-12-1-1943430372-1249052806-2496021943-3034400218}
             path: {description: Folder of the profile., type: str, sample: 'C:\Users\staff'}
             in_use: {description: Whether the profile is loaded., type: bool, sample: false}
+    bitlocker:
+      description: BitLocker. Ids of keys only, never a key or a recovery password.
+      type: dict
+      contains:
+        volumes:
+          description: The volumes that BitLocker can encrypt.
+          type: list
+          elements: dict
+          contains:
+            drive: {description: Drive letter. V(null) for a volume without one., type: str, sample: 'C:'}
+            protection:
+              description: V(on), V(off) (also while suspended) or V(unknown) (the volume is locked).
+              type: str
+              sample: "on"
+            id: {description: The volume., type: str, sample: '\\?\Volume{6a1d8a5c-0f2f-4a0e-8d5e-2a2f0c9b7e11}\'}
+        recovery_key_ids:
+          description: Ids of the recovery passwords of the system drive, under which the directory keeps them.
+          type: list
+          elements: str
+          sample: [5B0C4C39-0F3C-4F8B-9C0E-0A1B2C3D4E5F]
+    wifi:
+      description: Wi-Fi profiles for all users, which a reset keeps. Keys stay on the device.
+      type: dict
+      contains:
+        profiles: {description: Names of the profiles., type: list, elements: str, sample: [School]}
+    administrators:
+      description: Who is an administrator of the device, and what that is worth over the network. Entra accounts and groups do not show.
+      type: dict
+      contains:
+        token_filtering:
+          description: Whether local administrators get a filtered token over the network (C(LocalAccountTokenFilterPolicy) is not 1).
+          type: bool
+          sample: true
+        accounts:
+          description: Accounts in the administrators' group.
+          type: list
+          elements: dict
+          contains:
+            name: {description: Name of the account., type: str, sample: Administrator}
+            domain: {description: Its computer or domain., type: str, sample: LAPTOP-0417}
+            sid: {description: Security identifier., type: str, sample: S-1-5-21-1943430372-1249052806-2496021943-500}
+            local: {description: Whether it is an account of this device., type: bool, sample: true}
+            built_in: {description: Whether it is the built-in Administrator., type: bool, sample: true}
+            disabled: {description: Whether it is disabled., type: bool, sample: false}
+            remote_rights: {description: V(full) or V(filtered)., type: str, sample: full}
+    recovery_customizations:
+      description: Files in the C(Recovery) folder that push-button reset restores.
+      type: dict
+      contains:
+        packages: {description: Names in C(Recovery\Customizations)., type: list, elements: str, sample: [school.ppkg]}
+        auto_apply: {description: Names in C(Recovery\AutoApply)., type: list, elements: str, sample: [unattend.xml]}
+    packages:
+      description: Provisioning packages. A reset applies those that are installed again.
+      type: dict
+      contains:
+        installed:
+          description: The packages that Windows holds as installed.
+          type: list
+          elements: dict
+          contains:
+            id: {description: Package id in upper case., type: str, sample: C9E2A1B0-5D4F-4E3A-8B7C-6D5E4F3A2B1C}
+            name: {description: Name of the package., type: str, sample: School}
+            version: {description: Its version., type: str, sample: "1.2"}
+            owner: {description: Its owner where Windows tells it., type: str, sample: ITAdmin}
+            rank: {description: Its rank where Windows tells it., type: int, sample: 0}
+    remoting:
+      description: What of the way we came in would not survive a reset.
+      type: dict
+      contains:
+        account:
+          description: The account of the session.
+          type: dict
+          contains:
+            name: {description: Name of the account., type: str, sample: Administrator}
+            domain: {description: Its computer or domain., type: str, sample: LAPTOP-0417}
+            local: {description: Whether it is an account of this device., type: bool, sample: true}
+        listeners:
+          description: WinRM's listeners. A policy may make others.
+          type: list
+          elements: dict
+          contains:
+            transport: {description: V(HTTP) or V(HTTPS)., type: str, sample: HTTPS}
+            address: {description: Where it listens. V(*) is everywhere., type: str, sample: "*"}
+            port: {description: TCP port., type: int, sample: 5986}
+        survives_reset:
+          description: >-
+            V(no) when nothing on the device could set remoting up again (the MDM still may), V(unknown) when a provisioning package
+            could. It is never promised.
+          type: str
+          sample: "no"
+        reasons:
+          description: Why, in words.
+          type: list
+          elements: str
+          sample: [No provisioning package is there that could set up remoting again.]
 """

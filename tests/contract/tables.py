@@ -48,6 +48,15 @@ class CimClass:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class CimMethod:
+    """A method of a CIM class: what it takes and what it gives besides its return value, with CIM types."""
+
+    name: str
+    parameters: t.Mapping[str, str]
+    results: t.Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RegistryKey:
     """A registry key. `path` begins with `HKLM\\` or `HKU\\`; `*` stands for one level. `values` maps names to registry types."""
 
@@ -95,9 +104,25 @@ class Contract:
     def cim_class(self, namespace: str, name: str) -> CimClass | None:
         return self._classes.get((namespace.replace("\\", "/").strip("/").lower(), name.lower()))
 
+    def cim_method(self, class_name: str, name: str) -> CimMethod | None:
+        wanted = (class_name.lower(), name.lower())
+        found = (entry for entry in self.tables["cim"]["methods"] if (entry["class"].lower(), entry["name"].lower()) == wanted)
+        return next((CimMethod(entry["name"], dict(entry["parameters"]), dict(entry["results"])) for entry in found), None)
+
+    def association(self, class_name: str, result: str) -> str | None:
+        """The class that associates instances of one class with those of another."""
+        wanted = (class_name.lower(), result.lower())
+        entries = self.tables["cim"]["associations"]
+        return next((entry["name"] for entry in entries if (entry["from"].lower(), entry["to"].lower()) == wanted), None)
+
+    def properties(self, type_name: str) -> t.Collection[str]:
+        """Properties of a .NET object; none for a type that the contract does not hold."""
+        entry = self.tables["objects"]["objects"].get(type_name)
+        return tuple(entry["properties"]) if entry else ()
+
     def has_namespace(self, namespace: str) -> bool:
         wanted = namespace.replace("\\", "/").strip("/").lower()
-        return any(known == wanted for known, _ in self._classes)
+        return any(known == wanted for known, _unused in self._classes)
 
     def registry_key(self, path: str) -> RegistryKey | None:
         """The entry for a key, given as `HKLM:\\...`, `HKLM\\...`, `Registry::...` or with `*`; the most literal entry wins."""
@@ -112,8 +137,11 @@ class Contract:
         """Names of the codes that `where` (reagentc, wmi, wsman) gives."""
         return {entry["number"]: entry["name"] for entry in self.tables["errors"]["codes"] if entry["where"] == where}
 
-    def check_command(self, name: str, arguments: Arguments) -> list[str]:
-        """What the contract has against a command. `arguments` by parameter name; the key None holds a sequence of positional ones."""
+    def check_command(self, name: str, arguments: Arguments, *, piped: bool = False) -> list[str]:
+        """What the contract has against a command.
+
+        `arguments` by parameter name; the key None holds a sequence of positional ones. `piped`: objects come in through the pipeline.
+        """
         positional = tuple(arguments.get(None, ()))
         pairs = [*((None, value) for value in positional), *((key, value) for key, value in arguments.items() if key is not None)]
         program = self.program(name)
@@ -123,7 +151,7 @@ class Contract:
         if command is None:
             return [f"{name}: the contract knows no such command or program"]
         try:
-            bound = bind(command, pairs)
+            bound = bind(command, pairs, piped=piped)
         except BindingError as error:
             return [f"{name}: {error}"]
         return self._check_values(name, bound)
@@ -136,6 +164,8 @@ class Contract:
     def _check_values(self, name: str, bound: t.Mapping[str, t.Any]) -> list[str]:
         if name.lower() == "get-ciminstance":
             return self._check_cim(bound)
+        if name.lower() == "invoke-cimmethod":
+            return self._check_method(bound)
         paths = [*bound.get("Path", []), *bound.get("LiteralPath", [])]
         keys = [path for path in paths if provider_of(path) == "Registry"]
         found = [f"{name}: unknown registry key {path}" for path in keys if self.registry_key(path) is None]
@@ -152,6 +182,11 @@ class Contract:
             return [f"Get-CimInstance: unknown class {namespace}:{class_name}"]
         wrong = [name for name in bound.get("Property", []) if known.property_name(name) is None]
         return [f"Get-CimInstance: {class_name} has no property {name}" for name in wrong]
+
+    def _check_method(self, bound: t.Mapping[str, t.Any]) -> list[str]:
+        known = [set(entry["parameters"]) for entry in self.tables["cim"]["methods"] if entry["name"] == bound["MethodName"]]
+        given = set(bound.get("Arguments", {}))
+        return [] if any(given <= names for names in known) else [f"Invoke-CimMethod: unknown method or arguments: {bound['MethodName']}"]
 
     def ungraded(self) -> list[str]:
         """Entries without a grade or a known source."""
@@ -171,7 +206,11 @@ class Contract:
         for name, program in tables["programs"]["programs"].items():
             yield from ((f"{name} {' '.join(entry['words'])}", entry) for entry in program["arguments"])
             yield from ((f"{name} exit code {code}", entry) for code, entry in program["exit_codes"].items())
-        yield from ((f"cim.{entry['name']}", entry) for entry in tables["cim"]["classes"])
+        for part in ("classes", "methods", "associations"):
+            yield from ((f"cim.{entry['name']}", entry) for entry in tables["cim"][part])
+        for name, entry in tables["objects"]["objects"].items():
+            yield f"objects.{name}", entry
+            yield from ((f"objects.{name}.{key}", value) for key, value in entry["properties"].items())
         for entry in tables["registry"]["keys"]:
             yield f"registry {entry['path']}", entry
             own = ((name, value) for name, value in entry["values"].items() if not isinstance(value, str))

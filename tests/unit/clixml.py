@@ -108,3 +108,11 @@ def cim_instance(namespace: str, class_name: str, properties: t.Mapping[str, t.A
     content = "".join(value(item, name) for name, item in properties.items())
     types = f"<T>Microsoft.Management.Infrastructure.CimInstance#{namespace}/{class_name}</T><T>System.Object</T>"
     return f'<Obj RefId="0"><TN RefId="0">{types}</TN><Props>{content}</Props></Obj>'
+
+
+def method_result(method: str, **properties: t.Any) -> str:
+    """What Invoke-CimMethod gives for `<class>#<method>`."""
+    kind = "Microsoft.Management.Infrastructure.CimMethodResult"
+    types = f"<T>{kind}#{method}</T><T>{kind}</T><T>System.Management.Automation.PSCustomObject</T><T>System.Object</T>"
+    content = "".join(value(item, name) for name, item in properties.items())
+    return f'<Obj RefId="0"><TN RefId="0">{types}</TN><MS>{content}</MS></Obj>'

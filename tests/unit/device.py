@@ -24,6 +24,7 @@ COMMAND_NAMES = {
     "Get-ItemProperty": "GetItemPropertyCommand",
     "Get-Content": "GetContentCommand",
     "Get-Item": "GetItemCommand",
+    "Get-ChildItem": "GetChildItemCommand",
 }
 TARGET = Target("pc1", "192.0.2.1", 5985, "http", "CORP\\admin", "ntlm")
 
@@ -44,7 +45,8 @@ class Device:
     """Places are written as Windows writes them: `HKEY_LOCAL_MACHINE\\...`, `C:\\...`, `root/cimv2:Win32_BIOS`.
 
     `denied` holds places that answer with access denied; `deadly` says for a call whether it ends the pipeline.
-    `nameless` files come as strings without note properties.
+    `nameless` files come as strings without note properties. `pipes` holds CLIXML by the last command of a statement: what it gives
+    when commands stand before it, or when nothing else is known of it. `inner` are places of calls that hand on to the next command.
     """
 
     registry: dict[str, dict[str, t.Any]] = dataclasses.field(default_factory=dict)
@@ -56,13 +58,16 @@ class Device:
     deadly: t.Callable[[Call], bool] = lambda call: False
     unknown: set[str] = dataclasses.field(default_factory=set)
     nameless: dict[str, str] = dataclasses.field(default_factory=dict)
+    pipes: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    inner: set[int] = dataclasses.field(default_factory=set)
     exit_code: t.Any = 4711
 
     def invoke(self, calls: t.Iterable[Call]) -> t.Iterator[Answer]:
-        for call in calls:
+        for place, call in enumerate(calls):
             name, parameters, arguments = call
             try:
-                yield from self._answer(name, parameters, arguments)
+                if place not in self.inner:
+                    yield from self._answer(name, parameters, arguments)
                 if self.deadly(call):
                     raise Died(
                         clixml.error_record("It died.", f"Fatal,{name}", exception="System.Exception", name="ExceptionAsErrorRecord")
@@ -81,8 +86,10 @@ class Device:
             self.exit_code = parameters["Value"]
         elif name == "Get-Variable":
             yield _out(clixml.value(self.exit_code))
+        elif name in self.pipes:
+            yield from map(_out, self.pipes[name])
         elif name == "Get-CimInstance":
-            yield from self._instances(parameters["Namespace"], parameters["ClassName"])
+            yield from self._instances(parameters.get("Namespace", "root/cimv2"), parameters["ClassName"])
         elif name in COMMAND_NAMES:
             places = parameters["LiteralPath"] if "LiteralPath" in parameters else parameters["Path"]
             for place in places if isinstance(places, list) else [places]:
@@ -187,6 +194,7 @@ class Pool:
             named = {argument.name: argument.value for argument in command.args if argument.name}
             calls.append((command.cmd, named, tuple(argument.value for argument in command.args if not argument.name)))
         self.calls.append(calls)
+        self.device.inner = {place for place, command in enumerate(message.pipeline.commands) if not command.end_of_statement}
         self._answers = self.device.invoke(calls)
         return [b""]
 

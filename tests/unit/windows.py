@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.autopilot.reset.tests.unit import clixml
 from ansible_collections.autopilot.reset.tests.unit.device import Device, Program
 
 CURRENT_VERSION = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
@@ -16,6 +17,17 @@ INTUNE = "B4B1F6F4-7D0B-4E5B-8F6C-9F0B5B6C7D8E"
 RECOVERY = "{de94bba4-06d1-4d40-a16a-bfd50179d6ac}"
 VOLUME = "\\\\?\\Volume{6a1d8a5c-0f2f-4a0e-8d5e-2a2f0c9b7e11}\\"
 PLACE = "\\\\?\\GLOBALROOT\\device\\harddisk0\\partition4\\Recovery\\WindowsRE"
+BITLOCKER = "Win32_EncryptableVolume"
+KEY_ID = "5B0C4C39-0F3C-4F8B-9C0E-0A1B2C3D4E5F"
+PACKAGE_ID = "c9e2a1b0-5d4f-4e3a-8b7c-6d5e4f3a2b1c"
+ADMINISTRATOR = {
+    "Name": "Administrator",
+    "Domain": "LAB-01",
+    "SID": "S-1-5-21-1-2-3-500",
+    "LocalAccount": True,
+    "Disabled": False,
+}
+LISTENER = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WSMAN\\Listener\\*+HTTP"
 STORAGE = "root/Microsoft/Windows/Storage:MSFT_Partition"
 
 
@@ -84,10 +96,11 @@ def windows(recovery: Recovery | None = None, *, root: str = "C:\\WINDOWS", **ch
                 "CloudAssignedTenantId": "6f8b2c1e",
             },
             "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager": {"BootExecute": ["autocheck autochk *"]},
+            LISTENER: {"Port": 5985, "uriprefix": "wsman"},
             "HKEY_USERS\\.DEFAULT\\Keyboard Layout\\Preload": {"1": "00000407", "2": "00000409"},
         },
         files={f"{root}\\System32\\Recovery\\ReAgent.xml": recovery.xml()},
-        environment={"SystemRoot": root, "PROCESSOR_ARCHITECTURE": "AMD64"},
+        environment={"SystemRoot": root, "PROCESSOR_ARCHITECTURE": "AMD64", "USERNAME": "Administrator", "USERDOMAIN": "LAB-01"},
         cim={
             "root/cimv2:Win32_BIOS": [{"SerialNumber": "PF3K0417", "SMBIOSBIOSVersion": "N3AET74W"}],
             "root/cimv2:Win32_ComputerSystemProduct": [{"UUID": "4c4c4544-0042-3510-8052-b4c04f4d3132"}],
@@ -105,11 +118,22 @@ def windows(recovery: Recovery | None = None, *, root: str = "C:\\WINDOWS", **ch
             "root/cimv2:Win32_Battery": [{"BatteryStatus": 2, "EstimatedChargeRemaining": 96}],
             "root/cimv2:Win32_QuickFixEngineering": [{"HotFixID": "KB5058405"}],
             "root/cimv2:Win32_UserProfile": [{"SID": "S-1-12-1-1", "LocalPath": "C:\\Users\\staff", "Loaded": False}],
+            f"root/cimv2/Security/MicrosoftVolumeEncryption:{BITLOCKER}": [
+                {"DeviceID": VOLUME, "DriveLetter": root[:2], "ProtectionStatus": 1}
+            ],
             "root/cimv2:Win32_Volume": [{"DeviceID": VOLUME, "FreeSpace": 322961408}],
             STORAGE: [
                 {"DiskNumber": 0, "PartitionNumber": 1, "Size": 272629760, "GptType": "{c12a7328}", "AccessPaths": []},
                 {"DiskNumber": 0, "PartitionNumber": 4, "Size": 943718400, "GptType": RECOVERY, "AccessPaths": [VOLUME]},
             ],
+        },
+        pipes={
+            "Invoke-CimMethod": [
+                clixml.method_result(f"{BITLOCKER}#GetKeyProtectors", ReturnValue=0, VolumeKeyProtectorID=f"{{{KEY_ID}}}")
+            ],
+            "Get-CimAssociatedInstance": [clixml.cim_instance("root/cimv2", "Win32_UserAccount", ADMINISTRATOR)],
+            "Select-Object": [clixml.value("School")],
+            "Get-ProvisioningPackage": [clixml.note_object({"PackageId": PACKAGE_ID, "PackageName": "School", "Version": "1.2"})],
         },
         programs={"reagentc.exe": recovery.run},
         **changes,

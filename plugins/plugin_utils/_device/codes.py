@@ -81,3 +81,22 @@ def explain_reagentc(number: int) -> Code:
     if known is None:
         return Code(number, None, "this code of reagentc is not known here.", "See %windir%\\Logs\\ReAgent\\ReAgent.log on the device.")
     return Code(number, *known)
+
+
+FVE_E_NOT_ACTIVATED = 0x80310008
+
+# Return values of Win32_EncryptableVolume's methods.
+_BITLOCKER: t.Mapping[int, tuple[str, str, str]] = {
+    0x80310000: ("FVE_E_LOCKED_VOLUME", "BitLocker has locked the volume.", "Unlock it at the device with its recovery key."),
+    FVE_E_NOT_ACTIVATED: ("FVE_E_NOT_ACTIVATED", "BitLocker was never switched on for the volume.", "Nothing has to be done."),
+    0x80070057: ("E_INVALIDARG", "BitLocker does not know this kind of key protector.", "Report it: the question was wrong."),
+}
+
+
+def explain_bitlocker(number: int) -> Code:
+    """Explain the return value of a BitLocker method."""
+    number &= 0xFFFFFFFF
+    known = _BITLOCKER.get(number)
+    if known is None:
+        return Code(number, None, "this code of BitLocker is not known here.", "Run 'manage-bde -status' at the device and compare.")
+    return Code(number, *known)

@@ -7,13 +7,33 @@ import typing as t
 from .._remoting.faults import check_bitness
 from .._remoting.reading import Pipe, Read, Reading
 from .._remoting.values import text_of
-from . import autopilot, firmware, join, language, management, os, policy, power, reboot, updates, users, winre
+from . import (
+    administrators,
+    autopilot,
+    bitlocker,
+    firmware,
+    join,
+    language,
+    management,
+    os,
+    packages,
+    policy,
+    power,
+    reboot,
+    recovery,
+    remoting,
+    updates,
+    users,
+    wifi,
+    winre,
+)
 from .facts import Part, Unreadable
 
 SCHEMA_VERSION = 1
 SYSTEM_ROOT = "C:\\Windows"
 
-_MODULES = (os, firmware, winre, join, policy, management, autopilot, power, reboot, updates, language, users)
+_READINESS = (os, firmware, winre, join, policy, management, autopilot, power, reboot, updates, language, users)
+_MODULES = (*_READINESS, bitlocker, wifi, administrators, recovery, packages, remoting)
 PARTS: t.Mapping[str, Part] = {part.NAME: part for part in t.cast("tuple[Part, ...]", _MODULES)}
 
 

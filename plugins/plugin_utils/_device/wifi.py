@@ -1,4 +1,7 @@
-"""Names of the Wi-Fi profiles for all users. Only the names are read: the profile files hold key material, which stays on the device."""
+"""Names of the Wi-Fi profiles for all users. Only the names are read: the profile files hold key material, which stays on the device.
+
+Source: the WLAN profile schema (`WLANProfile/name`) and the folder where Windows keeps the profiles, one folder for each interface.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import typing as t
 from .._remoting.command import Command
 from .._remoting.reading import Pipe, Read
 from .._remoting.values import text_of
-from .facts import Readings, reason
+from .facts import Readings, Unreadable, reason
 
 NAME = "wifi"
 FOLDER = "ProgramData\\Microsoft\\Wlansvc\\Profiles\\Interfaces"
@@ -26,8 +29,12 @@ def reads(system_root: str) -> dict[str, Read]:
 
 
 def parse(readings: Readings) -> dict[str, t.Any]:
-    """A device without Wi-Fi has no such folder, and so no profiles."""
+    """A device without Wi-Fi has no such folder, and so no profiles. Blanks around a name belong to it."""
     reading = readings["names"]
     if reading.failure:
         return {"profiles": reason(reading, "Wi-Fi profiles")}
-    return {"profiles": sorted({name for name in map(text_of, reading.outputs) if name})}
+    names = [text_of(value) for value in reading.outputs]
+    if not all(names):
+        # What it was instead is not repeated: it may be more of the profile than its name.
+        return {"profiles": Unreadable("Wi-Fi profiles: one of them has no name that is text.")}
+    return {"profiles": sorted({name for name in names if name})}

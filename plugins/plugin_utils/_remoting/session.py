@@ -152,8 +152,15 @@ class Session:
         return fault("nothing_runs", self._target, str(died))
 
 
+# Says of each stream that it is not redirected, in some 600 bytes a command. PowerShell takes their absence for the same: clients of
+# version 2 do not send them (PowerShell's sources, Command.FromPSObjectForRemoting).
+_NOT_REDIRECTED = ("merge_error", "merge_warning", "merge_verbose", "merge_debug", "merge_information")
+
+
 def _add(pipeline: Pipeline, command: Command) -> None:
     pipeline.add_cmdlet(command.name)
+    for stream in _NOT_REDIRECTED:
+        setattr(pipeline.commands[-1], stream, None)
     for name, value in command.parameters.items():
         pipeline.add_parameter(name, _wire(value))
     for value in command.arguments:

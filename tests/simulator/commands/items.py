@@ -110,7 +110,7 @@ def _missing(call: Invocation, path: str) -> None:
 
 def _variable(call: Invocation, path: str) -> None:
     name = path.partition(":")[2].lstrip("\\")
-    known = {} if call.device.state.endpoint.platform == "linux" else files.environment(call.device)
+    known = {} if call.device.state.endpoint.platform == "linux" else files.environment(call.device, call.session.token.account)
     for spelled, text in known.items():
         if spelled.lower() == name.lower():
             call.emit(objects.text_content(text, objects.provider_notes("Environment", name, "Env", ""), 1))

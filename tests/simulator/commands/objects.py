@@ -12,7 +12,7 @@ import typing as t
 
 from psrpcore import types as ps
 
-from ...contract.tables import CimClass
+from ...contract.tables import CimClass, CimMethod
 from ..device.files import File
 from ..device.registry import HIVES, Key, Value
 
@@ -98,6 +98,15 @@ def cim_instance(known: CimClass, namespace: str, row: t.Mapping[str, t.Any], se
     return made
 
 
+def method_result(method: CimMethod, class_name: str, code: int, found: t.Mapping[str, t.Any]) -> ps.PSObject:
+    """What Invoke-CimMethod emits: the method's results, its return value, and no computer."""
+    kind = "Microsoft.Management.Infrastructure.CimMethodResult"
+    made = bag([f"{kind}#{class_name}#{method.name}", kind, "System.Management.Automation.PSCustomObject", "System.Object"])
+    values = {name: cim_value(found.get(name), kind) for name, kind in method.results.items()}
+    note(made, {**values, "ReturnValue": ps.PSUInt(code), "PSComputerName": None})
+    return made
+
+
 @functools.lru_cache(maxsize=1024)
 def _class_metadata(classes: tuple[str, ...], place: str, server: str) -> ps.PSList:
     entries = []
@@ -143,7 +152,7 @@ def _drive(name: str, provider: str, root: str) -> ps.PSObject:
 
 def provider_notes(provider: str, path: str, drive: str, root: str) -> dict[str, t.Any]:
     """The note properties that every provider item carries. `path` is the provider's own (HKEY_LOCAL_MACHINE\\...)."""
-    parent, _, child = path.rpartition("\\")
+    parent, _unused, child = path.rpartition("\\")
     return {
         "PSPath": f"{_CORE}{provider}::{path}",
         "PSParentPath": f"{_CORE}{provider}::{parent}" if parent else "",
@@ -167,7 +176,7 @@ def registry_values(key: Key) -> ps.PSCustomObject:
     """A key's values as Get-ItemProperty gives them."""
     made = ps.PSCustomObject()
     note(made, {value.name: registry_value(value) for value in key.values.values()})
-    hive, _, rest = key.path.partition("\\")
+    hive, _unused, rest = key.path.partition("\\")
     notes = provider_notes("Registry", f"{HIVES[hive]}\\{rest}".rstrip("\\"), hive, HIVES[hive])
     if hive not in _REGISTRY_DRIVES:
         del notes["PSDrive"]
@@ -193,7 +202,7 @@ def registry_value(value: Value) -> t.Any:
 
 def file_item(file: File) -> ps.PSObject:
     """A FileInfo of Get-Item."""
-    folder, _, name = file.path.rpartition("\\")
+    folder, _unused, name = file.path.rpartition("\\")
     made = bag(["System.IO.FileInfo", "System.IO.FileSystemInfo", "System.MarshalByRefObject", "System.Object"], text=file.path)
     stamp = when(file.written)
     attributes = "Hidden, System, Archive" if file.hidden else "Archive"

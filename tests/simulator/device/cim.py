@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from . import identity
+from .accounts import sids
 from .device import Device
 from .language import COUNTRY_CODES, LCIDS, TAGS
 from .storage import GPT_TYPES, MIB, volume_path
@@ -209,6 +210,78 @@ def _profiles(device: Device) -> list[Row]:
     ]
 
 
+def _encryptable_volumes(device: Device) -> list[Row]:
+    storage, drive = device.state.storage, device.state.os.system_root[:2]
+    codes = {"off": 0, "on": 1, "unknown": 2}
+    return [
+        {
+            "DeviceID": volume_path(device.name, storage.number("windows") or 1),
+            "DriveLetter": drive,
+            "PersistentVolumeID": f"{{{identity.guid(device.name, 'bitlocker').upper()}}}" if storage.bitlocker else "",
+            "ProtectionStatus": codes[storage.protection] if storage.bitlocker else 0,
+        }
+    ]
+
+
+# Windows' own accounts beside those of the fleet, all of them disabled: name and RID.
+_OWN_ACCOUNTS = (("Administrator", 500), ("Guest", 501), ("DefaultAccount", 503), ("WDAGUtilityAccount", 504))
+_ADMINISTRATORS = ("built_in_administrator", "administrator")
+
+
+def _groups(device: Device) -> list[Row]:
+    name = _ADMINISTRATORS_GROUP.get(device.state.language, "Administrators")
+    return [
+        {
+            "Name": name,
+            "Caption": f"{device.state.computer_name}\\{name}",
+            "Domain": device.state.computer_name,
+            "LocalAccount": True,
+            "SID": "S-1-5-32-544",
+            "SIDType": 4,
+            "Status": "OK",
+        }
+    ]
+
+
+_ADMINISTRATORS_GROUP = {"de": "Administratoren", "fr": "Administrateurs"}
+
+
+def _user_accounts(device: Device) -> list[Row]:
+    accounts = device.state.accounts
+    found = [_user_account(device, name, device.sid(name), disabled=False) for name in accounts]
+    machine = identity_sid(device)
+    taken = {row["SID"] for row in found}
+    others = [(name, f"{machine}-{rid}") for name, rid in _OWN_ACCOUNTS]
+    return found + [_user_account(device, name, sid, disabled=True) for name, sid in others if sid not in taken]
+
+
+def identity_sid(device: Device) -> str:
+    """The SID of the computer, which its accounts' begin with."""
+    return sids(device.name, ["any"], {"any": "standard"})["any"].rpartition("-")[0]
+
+
+def _user_account(device: Device, name: str, sid: str, *, disabled: bool) -> Row:
+    computer = device.state.computer_name
+    return {
+        "Name": name,
+        "Caption": f"{computer}\\{name}",
+        "Disabled": disabled,
+        "Domain": computer,
+        "LocalAccount": True,
+        "Lockout": False,
+        "SID": sid,
+        "SIDType": 1,
+        "Status": "Degraded" if disabled else "OK",
+    }
+
+
+def members(device: Device) -> list[Row]:
+    """The accounts in the administrators' group: the built-in one always is."""
+    kinds = {name: account.kind for name, account in device.state.accounts.items()}
+    accounts = _user_accounts(device)
+    return [row for row in accounts if row["SID"].endswith("-500") or kinds.get(row["Name"]) in _ADMINISTRATORS]
+
+
 _CLASSES: t.Mapping[str, t.Callable[[Device], list[Row]]] = {
     "win32_computersystem": _computer_system,
     "win32_bios": _bios,
@@ -219,4 +292,7 @@ _CLASSES: t.Mapping[str, t.Callable[[Device], list[Row]]] = {
     "win32_quickfixengineering": _updates,
     "win32_userprofile": _profiles,
     "msft_partition": _partitions,
+    "win32_encryptablevolume": _encryptable_volumes,
+    "win32_group": _groups,
+    "win32_useraccount": _user_accounts,
 }

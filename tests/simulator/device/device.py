@@ -18,8 +18,10 @@ from .maintenance import PendingReboot, Updates
 from .os import OperatingSystem
 from .policy import Policy
 from .power import Power
+from .provisioning import Provisioning, Recovery
 from .storage import Storage
 from .users import User
+from .wifi import Profile
 from .winre import WinRE
 
 NO_SUCH_CONFIGURATION = 2150858811  # ERROR_WSMAN_INVALID_RESOURCE_URI
@@ -32,6 +34,10 @@ def _usual_users() -> tuple[User, ...]:
 
 def _usual_accounts() -> dict[str, LocalAccount]:
     return {"Administrator": LocalAccount("Autopilot-1!", "built_in_administrator")}
+
+
+def _usual_wifi() -> tuple[Profile, ...] | None:
+    return (Profile("Contoso Staff"),)
 
 
 @dataclasses.dataclass(slots=True)
@@ -56,6 +62,9 @@ class State:
     users: tuple[User, ...] = dataclasses.field(default_factory=_usual_users)
     accounts: dict[str, LocalAccount] = dataclasses.field(default_factory=_usual_accounts)
     local_account_token_filter_policy: bool = False
+    wifi: tuple[Profile, ...] | None = dataclasses.field(default_factory=_usual_wifi)
+    provisioning: Provisioning = dataclasses.field(default_factory=Provisioning)
+    recovery: Recovery = dataclasses.field(default_factory=Recovery)
     endpoint: EndpointState = dataclasses.field(default_factory=EndpointState)
     faults: Faults = dataclasses.field(default_factory=Faults)
 

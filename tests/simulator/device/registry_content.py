@@ -17,6 +17,8 @@ _ENROLLMENTS = "HKLM\\SOFTWARE\\Microsoft\\Enrollments"
 _POLICIES = "HKLM\\SOFTWARE\\Microsoft\\PolicyManager"
 _PROVISIONING = "HKLM\\SOFTWARE\\Microsoft\\Provisioning"
 _WINDOWS = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion"
+_ACCOUNT_POLICIES = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System"
+_LISTENERS = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WSMAN\\Listener"
 _FILETIME_EPOCH = 11_644_473_600  # seconds between 1601 and 1970
 _TICKS = 10_000_000
 
@@ -28,6 +30,7 @@ def registry_of(device: Device) -> Registry:
     _joins(device, registry)
     _enrollments(device, registry)
     _policies(device, registry)
+    _listeners(device, registry)
     _autopilot(device, registry)
     _maintenance(device, registry)
     write(registry, "HKU\\.DEFAULT\\Keyboard Layout\\Preload", {"1": f"{LCIDS[device.state.language]:08x}"})
@@ -66,6 +69,8 @@ def _operating_system(device: Device, registry: Registry) -> None:
             "WinREVersion": device.state.winre.version,
         },
     )
+    policies = {"EnableLUA": 1, "LocalAccountTokenFilterPolicy": 1 if device.state.local_account_token_filter_policy else None}
+    write(registry, _ACCOUNT_POLICIES, policies)
     write(registry, _CRYPTOGRAPHY, {"MachineGuid": system.machine_guid})
 
 
@@ -154,3 +159,12 @@ def _maintenance(device: Device, registry: Registry) -> None:
     renames = ("\\??\\C:\\Windows\\Temp\\setup.tmp", "") if pending.file_renames else None
     values = {"BootExecute": ("autocheck autochk *",), "PendingFileRenameOperations": renames}
     write(registry, "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager", values)
+
+
+def _listeners(device: Device, registry: Registry) -> None:
+    endpoint = device.state.endpoint
+    if endpoint.http_port is not None:
+        write(registry, f"{_LISTENERS}\\*+HTTP", {"Port": endpoint.http_port, "uriprefix": "wsman"})
+    if endpoint.https_port is not None:
+        thumbprint = identity.thumbprint(f"{device.name}/listener")
+        write(registry, f"{_LISTENERS}\\*+HTTPS", {"Port": endpoint.https_port, "uriprefix": "wsman", "certThumbprint": thumbprint})

@@ -39,10 +39,15 @@ def _usual() -> tuple[Partition, ...]:
 
 @dataclasses.dataclass(slots=True)
 class Storage:
-    """`bitlocker`: the Windows volume is encrypted."""
+    """`bitlocker`: the Windows volume is encrypted.
+
+    `protection` is what its key protectors do then: on, off (suspended) or unknown (the volume is locked). `recovery_password` opens it.
+    """
 
     partitions: tuple[Partition, ...] = dataclasses.field(default_factory=_usual)
     bitlocker: bool = True
+    protection: t.Literal["on", "off", "unknown"] = "on"
+    recovery_password: str = "111111-222222-333333-444444-555555-666666-777777-888888"
 
     def __post_init__(self) -> None:
         if sum(partition.kind == "windows" for partition in self.partitions) != 1:

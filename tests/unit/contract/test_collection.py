@@ -5,11 +5,12 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.autopilot.reset.plugins.plugin_utils._device import document, winre
+from ansible_collections.autopilot.reset.plugins.plugin_utils._device import document, packages, winre
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.command import Command
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.reading import (
     CimInstances,
     Native,
+    Pipe,
     Read,
     Reading,
     RegistryKey,
@@ -29,18 +30,42 @@ def reads(system_root: str = "C:\\Windows") -> dict[str, Read]:
     return {f"{name}.{key}": read for name, part in document.PARTS.items() for key, read in part.reads(system_root).items()}
 
 
-def commands() -> t.Iterator[Command]:
-    for precise in (False, True):
-        for statement in plan(reads(), "token", precise=precise).statements:
-            yield from statement
+def commands() -> t.Iterator[tuple[Command, bool]]:
+    """Each command, and whether objects come to it through the pipeline."""
+    statements = [statement for precise in (False, True) for statement in plan(reads(), "token", precise=precise).statements]
     for verb in ("enabled", "disabled"):
-        for statement in native_statements(Native(winre.REAGENTC, (winre.switch_arguments(verb),))):
-            yield from statement
+        statements += native_statements(Native(winre.REAGENTC, (winre.switch_arguments(verb),)))
+    for statement in statements:
+        yield from ((command, place > 0) for place, command in enumerate(statement))
 
 
-@pytest.mark.parametrize("command", list(commands()), ids=lambda command: command.name)
-def test_everything_that_is_sent_stands_in_the_contract(command: Command) -> None:
-    assert CONTRACT.check_command(command.name, {**command.parameters, None: command.arguments}) == []
+@pytest.mark.parametrize(("command", "piped"), list(commands()), ids=lambda value: getattr(value, "name", ""))
+def test_everything_that_is_sent_stands_in_the_contract(command: Command, piped: bool) -> None:
+    assert CONTRACT.check_command(command.name, {**command.parameters, None: command.arguments}, piped=piped) == []
+
+
+PIPES = {
+    ("bitlocker", "protectors"): CONTRACT.properties("Microsoft.Management.Infrastructure.CimMethodResult"),
+    ("administrators", "members"): CONTRACT.cim_class("root/cimv2", "Win32_UserAccount"),
+    ("packages", "installed"): CONTRACT.properties(packages.TYPE),
+}
+
+
+@pytest.mark.parametrize(("place", "known"), PIPES.items(), ids=lambda value: str(value)[:40])
+def test_every_name_that_is_looked_up_in_what_a_pipe_gives_stands_in_the_contract(place: tuple[str, str], known: t.Any) -> None:
+    name, key = place
+    part = document.PARTS[name]
+    asked = names_asked(part, key, part.reads("C:\\Windows")[key])
+    assert asked
+    assert asked <= set(getattr(known, "properties", known))
+
+
+def test_every_pipe_that_gives_objects_is_held_against_the_contract() -> None:
+    pipes = {
+        (name, key) for name, part in document.PARTS.items() for key, read in part.reads("C:\\Windows").items() if isinstance(read, Pipe)
+    }
+    text_only, repeated = {("wifi", "names")}, {("remoting", "packages")}
+    assert pipes - text_only - repeated == set(PIPES)
 
 
 class Spy(RemoteObject):

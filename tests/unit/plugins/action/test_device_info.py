@@ -19,7 +19,7 @@ def test_it_returns_the_document_and_changes_nothing() -> None:
     assert found["device"]["schema_version"] == 1
     assert set(found["device"]["gathered"]) == set(ActionModule.ARGUMENTS["gather"]["default"])
     assert json.loads(json.dumps(found)) == found
-    assert len(connection.runspace.calls) == 1
+    assert len(connection.runspace.calls) == 2
 
 
 def test_parts_can_be_chosen() -> None:

@@ -102,12 +102,14 @@ def test_the_document_of_a_healthy_device() -> None:
     assert found["users"] == {"console_user": None, "profiles": [{"sid": "S-1-12-1-1", "path": "C:\\Users\\staff", "in_use": False}]}
 
 
-def test_one_pipeline_reads_everything_and_each_thing_once() -> None:
+def test_one_pipeline_reads_everything_and_each_thing_once_and_another_the_packages() -> None:
     session, pool = connect(windows())
     document.gather(session, tuple(document.PARTS))
 
-    assert len(pool.calls) == 1
-    asked = [repr(call) for call in pool.calls[0] if call[0] != "Write-Output"]
+    assert len(pool.calls) == 2
+    assert pool.commands[1] == ["Write-Output", "Get-ProvisioningPackage"]
+    # Inside a statement the same command may stand again.
+    asked = [repr(call) for call in pool.calls[0] if call[0] not in ("Write-Output", "Select-Object")]
     assert len(asked) == len(set(asked))
     places = [place for call in pool.calls[0] for place in call[1].get("LiteralPath", []) if isinstance(call[1]["LiteralPath"], list)]
     assert len(places) == len(set(places))
@@ -115,13 +117,24 @@ def test_one_pipeline_reads_everything_and_each_thing_once() -> None:
 
 def test_windows_elsewhere_costs_a_second_pipeline_for_the_files_alone() -> None:
     session, pool = connect(windows(root="D:\\Win"))
-    found = document.gather(session, CORE)
+    found = document.gather(session, ("os", "winre", "join"))
 
     assert found["os"]["system_root"] == "D:\\Win"
     assert found["winre"]["state"] == "enabled"
     assert len(pool.calls) == 2
     assert pool.commands[1] == ["Get-Item", "Get-Content"]
     assert pool.calls[1][1][1]["LiteralPath"] == "D:\\Win\\System32\\Recovery\\ReAgent.xml"
+
+
+def test_windows_elsewhere_has_its_other_folders_on_its_drive_too() -> None:
+    session, pool = connect(windows(root="D:\\Win"))
+    found = document.gather(session, ("wifi", "bitlocker", "recovery_customizations", "packages"))
+
+    assert found["bitlocker"]["volumes"][0]["drive"] == "D:"
+    assert pool.commands[1] == ["Write-Output", "Get-ProvisioningPackage"]
+    assert "'D:" in repr(pool.calls[2])
+    assert "C:" not in repr(pool.calls[2])
+    assert "Get-ProvisioningPackage" not in pool.commands[2]
 
 
 def test_windows_elsewhere_does_not_matter_to_parts_without_files() -> None:

@@ -88,7 +88,7 @@ def test_reads_of_one_kind_share_a_command() -> None:
         (RegistryKeys("HKLM:\\A\\*"), Command("Get-ItemProperty", {"Path": ("HKLM:\\A\\*",)})),
         (Item("C:\\$SysReset"), Command("Get-Item", {"LiteralPath": ("C:\\$SysReset",), "Force": True})),
         (TextFile("C:\\[a].xml"), Command("Get-Content", {"LiteralPath": "C:\\[a].xml", "Raw": True, "Encoding": "UTF8"})),
-        (CimInstances("Win32_BIOS"), Command("Get-CimInstance", {"Namespace": "root/cimv2", "ClassName": "Win32_BIOS"})),
+        (CimInstances("Win32_BIOS"), Command("Get-CimInstance", {"ClassName": "Win32_BIOS"})),
         (
             CimInstances("Win32_Volume", "root/x", "DriveType=3", ("DeviceID",)),
             Command(
