@@ -282,8 +282,8 @@ def _recovery_partitions(readings: Readings) -> t.Any:
 
 def _describe(partition: RemoteObject, volumes: Reading) -> dict[str, t.Any]:
     return {
-        "disk": partition.get("DiskNumber"),
-        "partition": partition.get("PartitionNumber"),
+        "disk": pick(partition, "DiskNumber", int),
+        "partition": pick(partition, "PartitionNumber", int),
         "size": pick(partition, "Size", int),
         "free": _free(partition, volumes),
         "type": pick(partition, "GptType"),

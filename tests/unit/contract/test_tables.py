@@ -18,6 +18,11 @@ def changed(change: t.Callable[[dict[str, t.Any]], None]) -> Contract:
     return Contract(tables)
 
 
+def own_value(tables: t.Any) -> dict[str, t.Any]:
+    """The first registry value that has a grade and source of its own."""
+    return next(value for key in tables["registry"]["keys"] for value in key["values"].values() if isinstance(value, dict))
+
+
 def test_every_entry_has_a_grade_and_a_known_source() -> None:
     assert load().ungraded() == []
 
@@ -33,6 +38,7 @@ def test_every_entry_has_a_grade_and_a_known_source() -> None:
         lambda tables: tables["programs"]["programs"]["reagentc.exe"]["exit_codes"][2],
         lambda tables: tables["cim"]["classes"][0],
         lambda tables: tables["registry"]["keys"][0],
+        own_value,
         lambda tables: tables["files"]["files"][0],
         lambda tables: tables["files"]["environment"]["SystemRoot"],
         lambda tables: tables["errors"]["records"]["PathNotFound"],
@@ -94,6 +100,8 @@ def test_what_is_in_use_is_in_the_contract(name: str, arguments: dict[str | None
         ("Get-Content", {"LiteralPath": "Env:HOME"}, "HOME"),
         ("Get-ItemProperty", {"LiteralPath": "HKLM:\\SOFTWARE\\Contoso"}, "unknown registry key"),
         ("Get-ItemProperty", {"Path": "HKLM:\\SOFTWARE\\*"}, "unknown registry key"),
+        ("Get-ItemProperty", {"LiteralPath": ("HKLM:\\SOFTWARE\\Contoso",)}, "unknown registry key"),
+        ("Get-ItemProperty", {"LiteralPath": "Registry::HKEY_USERS\\.DEFAULT"}, "unknown registry key"),
         ("Get-CimInstance", {"ClassName": "Win32_Nothing"}, "unknown class"),
         ("Get-CimInstance", {"ClassName": "MSFT_Partition"}, "unknown class root/cimv2:MSFT_Partition"),
         ("Get-CimInstance", {"ClassName": "Win32_BIOS", "Property": ["Nothing"]}, "no property Nothing"),
@@ -112,3 +120,11 @@ def test_look_ups_ignore_case_and_the_way_a_namespace_is_spelled() -> None:
     key = contract.registry_key("hklm:\\software\\microsoft\\enrollments\\{some-guid}")
     assert key is not None
     assert key.values["ProviderID"] == "REG_SZ"
+    by_provider = contract.registry_key("registry::hkey_local_machine\\software\\microsoft\\enrollments\\x")
+    assert by_provider == key
+
+
+def test_a_value_with_a_grade_of_its_own_has_its_type() -> None:
+    key = load().registry_key("HKLM\\SOFTWARE\\Microsoft\\Provisioning\\Diagnostics\\Autopilot")
+    assert key is not None
+    assert key.values["TenantId"] == key.values["CloudAssignedTenantId"] == "REG_SZ"

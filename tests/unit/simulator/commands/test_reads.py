@@ -58,6 +58,43 @@ def test_a_key_without_values_emits_nothing() -> None:
     assert not {"Context", "Ownership", "Status", "ValidNodePaths"} & set(names)
 
 
+KEYBOARD = "Registry::HKEY_USERS\\.DEFAULT\\Keyboard Layout\\Preload"
+
+
+def test_a_path_with_its_provider_reaches_a_hive_without_a_drive() -> None:
+    target = device(language="es")
+    (found,) = run(target, call("Get-ItemProperty", LiteralPath=[KEYBOARD])).outputs
+    values = notes(found)
+    assert values["1"] == "00000c0a"
+    assert values["PSPath"] == f"Microsoft.PowerShell.Core\\{KEYBOARD}"
+    assert "PSDrive" not in values
+    assert target.violations == []
+
+
+def test_a_missing_key_is_named_without_its_provider() -> None:
+    target = device()
+    seen = run(target, call("Get-ItemProperty", LiteralPath=["Registry::HKEY_USERS\\.DEFAULT\\Nothing"]))
+    assert seen.errors[0].TargetObject == "HKEY_USERS\\.DEFAULT\\Nothing"
+    assert target.violations == ["Get-ItemProperty: unknown registry key Registry::HKEY_USERS\\.DEFAULT\\Nothing"]
+
+
+WINDOWS = "HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion"
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("servicing", f"{WINDOWS}\\Component Based Servicing\\RebootPending"),
+        ("windows_update", f"{WINDOWS}\\WindowsUpdate\\Auto Update\\RebootRequired"),
+    ],
+)
+def test_a_restart_that_waits_is_a_key_without_values(key: str, path: str) -> None:
+    asked = call("Get-ItemProperty", LiteralPath=[path])
+    assert [seen.split(",")[0] for seen in run(device(), asked).ids] == ["PathNotFound"]
+    waiting = run(device(pending_reboot={key: True}), asked)
+    assert (waiting.outputs, waiting.ids) == ([], [])
+
+
 def test_a_star_in_a_literal_path_is_no_wildcard() -> None:
     assert run(device(), call("Get-ItemProperty", LiteralPath=JOIN)).ids == [
         "PathNotFound,Microsoft.PowerShell.Commands.GetItemPropertyCommand"
@@ -162,6 +199,38 @@ def test_partitions_and_volumes_belong_together_by_their_path() -> None:
     assert recovery["GptType"] == "{de94bba4-06d1-4d40-a16a-bfd50179d6ac}"
     assert volumes[recovery["AccessPaths"][0]]["FreeSpace"] == recovery["Size"] - (520 + 20) * 1024 * 1024
     assert volumes[partitions[2]["AccessPaths"][1]]["DriveLetter"] == "C:"
+
+
+@pytest.mark.parametrize(
+    ("keys", "name", "expected"),
+    [
+        ({}, "Win32_Battery", {"BatteryStatus": 2, "EstimatedChargeRemaining": 96}),
+        ({"power": {"on_mains": False}}, "Win32_Battery", {"BatteryStatus": 1}),
+        ({"power": {"status": 11}}, "Win32_Battery", {"BatteryStatus": 11}),
+        ({"updates": {"installed": ["KB1"]}}, "Win32_QuickFixEngineering", {"HotFixID": "KB1"}),
+        ({"users": [{"name": "ada", "at_device": True}]}, "Win32_ComputerSystem", {"UserName": "AzureAD\\ada"}),
+        ({"users": [{"name": "ada", "signed_in": True}]}, "Win32_ComputerSystem", {"UserName": None}),
+        ({"language": "nl"}, "Win32_OperatingSystem", {"Locale": "0413", "CountryCode": "31"}),
+    ],
+)
+def test_the_state_of_a_device_shows_in_its_instances(keys: dict[str, t.Any], name: str, expected: dict[str, t.Any]) -> None:
+    (found,) = run(device(**keys), call("Get-CimInstance", ClassName=name)).outputs
+    assert {key: adapted(found)[key] for key in expected} == expected
+
+
+def test_a_desktop_has_no_battery() -> None:
+    assert run(device(power={"battery": False}), call("Get-CimInstance", ClassName="Win32_Battery")).outputs == []
+
+
+def test_profiles_of_services_are_special() -> None:
+    target = device(users=[{"name": "ada", "signed_in": True}, {"name": "bob"}])
+    everyone = run(target, call("Get-CimInstance", ClassName="Win32_UserProfile")).outputs
+    people = run(target, call("Get-CimInstance", ClassName="Win32_UserProfile", Filter="Special=False")).outputs
+    assert [(adapted(found)["LocalPath"], adapted(found)["Loaded"]) for found in people] == [
+        ("C:\\Users\\ada", True),
+        ("C:\\Users\\bob", False),
+    ]
+    assert len(everyone) == 3
 
 
 @pytest.mark.parametrize(("text", "count"), [("DriveType=3", 3), ("DriveType = 5", 0), ("drivetype=3 AND Label='windows'", 1)])

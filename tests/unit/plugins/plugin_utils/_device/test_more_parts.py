@@ -100,8 +100,14 @@ def test_every_part_of_the_document_is_registered_under_its_name() -> None:
 # --- management
 
 URL = "https://enrollment.manage.microsoft.com/enrollmentserver/discovery.svc"
-INTUNE = {"ProviderID": "MS DM Server", "EnrollmentState": 1, "EnrollmentType": 6, "DiscoveryServiceFullURL": URL, "AADTenantID": "t"}
-BOOKKEEPING = {"ProviderID": "Local Authority", "EnrollmentState": 1}
+INTUNE: dict[str, t.Any] = {
+    "ProviderID": "MS DM Server",
+    "EnrollmentState": 1,
+    "EnrollmentType": 6,
+    "DiscoveryServiceFullURL": URL,
+    "AADTenantID": "t",
+}
+BOOKKEEPING: dict[str, t.Any] = {"ProviderID": "Local Authority", "EnrollmentState": 1}
 
 
 def managed(*entries: dict[str, t.Any]) -> dict[str, t.Any]:

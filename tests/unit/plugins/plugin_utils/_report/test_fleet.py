@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import typing as t
 
 import pytest
 from ansible_collections.autopilot.reset.plugins.plugin_utils._device.readiness import findings
@@ -8,7 +9,7 @@ from ansible_collections.autopilot.reset.plugins.plugin_utils._report import fle
 from hypothesis import given
 from hypothesis import strategies as st
 
-HEALTHY = {
+HEALTHY: dict[str, t.Any] = {
     "schema_version": 1,
     "gathered": ["os", "winre", "join", "reset_policy", "management", "power", "pending_reboot", "updates"],
     "unreadable": {},
@@ -26,13 +27,13 @@ HEALTHY = {
 }
 
 
-def changed(part: str, **values: object) -> dict:
+def changed(part: str, **values: object) -> dict[str, t.Any]:
     document = copy.deepcopy(HEALTHY)
     document[part].update(values)
     return document
 
 
-def row(document: dict, prepare: dict | None = None) -> fleet.Row:
+def row(document: dict[str, t.Any], prepare: dict[str, t.Any] | None = None) -> fleet.Row:
     return fleet.row("lab-01", {"device": document}, prepare)
 
 
@@ -53,7 +54,7 @@ def test_a_healthy_device_is_ready_and_has_nothing_to_say() -> None:
         (changed("os", edition="CoreSingleLanguage"), "os.edition"),
     ],
 )
-def test_each_blocker_makes_a_device_not_ready(document: dict, path: str) -> None:
+def test_each_blocker_makes_a_device_not_ready(document: dict[str, t.Any], path: str) -> None:
     assert [(finding.kind, finding.path) for finding in findings(document)] == [("blocker", path)]
     assert row(document).state == "not_ready"
 
@@ -82,7 +83,7 @@ BROKEN = {"update": "KB5063875", "repaired_by": "KB5066189"}
         (changed("updates", breaking_reset=BROKEN), "updates.breaking_reset", ["KB5063875", "KB5066189"]),
     ],
 )
-def test_what_a_reset_may_fail_on_is_a_warning(document: dict, path: str, words: list[str]) -> None:
+def test_what_a_reset_may_fail_on_is_a_warning(document: dict[str, t.Any], path: str, words: list[str]) -> None:
     (finding,) = findings(document)
     assert (finding.kind, finding.path) == ("warning", path)
     assert all(word in str(finding) for word in words)
