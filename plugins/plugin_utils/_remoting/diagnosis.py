@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import datetime
 import re
@@ -155,8 +154,8 @@ def account(readings: t.Mapping[str, Reading]) -> tuple[dict[str, t.Any], dict[s
 
 
 def _sids(lines: t.Iterable[str]) -> tuple[str, ...]:
-    cells = (cell for row in csv.reader(lines) for cell in row)
-    return tuple(cell for cell in cells if re.fullmatch(r"S-1-\d+(-\d+)+", cell))
+    """Cells of the CSV that are SIDs; names cannot hold the quotes around them."""
+    return tuple(sid for line in lines for sid in re.findall(r'"(S-1-[0-9]+(?:-[0-9]+)+)"', line))
 
 
 def clock(reading: Reading, before: datetime.datetime, after: datetime.datetime) -> Clock | None:

@@ -252,7 +252,7 @@ _CERTIFICATES = (
     ("ip address mismatch", "certificate_name"),
     ("doesn't match", "certificate_name"),
 )
-_UNKNOWN_NAME = ("name or service not known", "failed to resolve", "nodename nor servname")
+_UNKNOWN_NAME = ("name or service not known", "failed to resolve", "nodename nor servname", "in name resolution")
 
 _Explain: t.TypeAlias = t.Callable[[t.Any, list[BaseException], Target], RemotingFault | None]
 _BY_CLASS: t.Mapping[str, _Explain] = {

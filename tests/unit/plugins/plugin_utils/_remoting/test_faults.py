@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+import socket
 import ssl
 import typing as t
 from xml.etree import ElementTree
 
 import pytest
+import requests
 import requests.exceptions as http
 import urllib3.exceptions as pool
+from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.catalog import CATALOG, WARNINGS
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.faults import (
     RemotingFault,
     Target,
     check_bitness,
     check_powershell,
+    endpoint_of,
     explain,
+    fault,
+    warning,
 )
 from pypsrp.exceptions import AuthenticationError, InvalidPSRPOperation, WinRMError, WinRMTransportError, WSManFaultError
+from spnego.exceptions import ErrorCode, SpnegoError
 
 PASSWORD = "correct horse battery"
 TARGET = Target("lab-01", "192.0.2.7", 5986, "https", "CORP\\admin", "ntlm")
@@ -47,6 +55,10 @@ def connection(detail: str) -> BaseException:
     return raised_from(OSError(detail), inner, wrapped, http.ConnectionError(wrapped))
 
 
+def spnego_error(said: str) -> BaseException:
+    return t.cast("BaseException", SpnegoError(ErrorCode.failure, context_msg=said))
+
+
 CASES: list[tuple[str, BaseException, str]] = [
     ("denied", wsman(5, "Access is denied."), "access_denied"),
     ("shell gone", wsman(2150858843), "session_lost"),
@@ -74,7 +86,11 @@ CASES: list[tuple[str, BaseException, str]] = [
     ("expired", certificate("certificate has expired"), "certificate_expired"),
     ("other name", certificate("Hostname mismatch, certificate is not valid for 'lab-01'."), "certificate_name"),
     ("other address", certificate("IP address mismatch, certificate is not valid for '192.0.2.7'."), "certificate_name"),
-    ("no TLS there", raised_from(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), http.SSLError("wrong version number")), "https_to_http_port"),
+    (
+        "no TLS there",
+        raised_from(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), http.SSLError("wrong version number")),
+        "https_to_http_port",
+    ),
     ("other TLS", http.SSLError("tlsv1 alert protocol version"), "tls_failed"),
     ("refused", connection("[Errno 111] Connection refused"), "refused"),
     ("name", connection("[Errno -2] Name or service not known"), "name_unknown"),
@@ -86,6 +102,21 @@ CASES: list[tuple[str, BaseException, str]] = [
     ("connect time-out", http.ConnectTimeout("timed out"), "no_answer"),
     ("read time-out", http.ReadTimeout("read timed out"), "no_answer"),
     ("library", ModuleNotFoundError("No module named 'requests_credssp'"), "library_missing"),
+    ("not yet valid", certificate("certificate is not yet valid"), "certificate_not_yet_valid"),
+    ("proxy", http.ProxyError("Cannot connect to proxy"), "proxy_failed"),
+    ("proxy wants a password", WinRMTransportError("http", 407, ""), "proxy_failed"),
+    ("oversize", WinRMTransportError("http", 413, ""), "message_too_large"),
+    ("resolver", connection("[Errno -3] Temporary failure in name resolution"), "name_unknown"),
+    ("resolver's own", raised_from(socket.gaierror(-3, "Temporary failure"), http.ConnectionError("x")), "name_unknown"),
+    ("users", wsman(2150859179), "shell_quota"),
+    ("load", wsman(2150859176), "load_quota"),
+    ("memory", wsman(2147942414), "memory_quota"),
+    ("shells off", wsman(2150859180), "shells_not_allowed"),
+    ("no plug-in", wsman(2150858752), "no_such_configuration"),
+    ("skew", spnego_error("GSSAPI: Clock skew too great"), "clock_skew"),
+    ("other SPNEGO", spnego_error("odd token"), "connection_failed"),
+    ("other value", ValueError("never seen before"), "connection_failed"),
+    ("other OS error", OSError("never seen before"), "connection_failed"),
     ("anything", RuntimeError("never seen before"), "connection_failed"),
     ("nothing said", RuntimeError(), "connection_failed"),
     ("wrapped", raised_from(http.ReadTimeout("x"), RuntimeError("psrp connection failed")), "no_answer"),
@@ -202,3 +233,89 @@ def test_32_bit_sessions_are_refused(architecture: str) -> None:
     with pytest.raises(RemotingFault, match="32-bit") as caught:
         check_bitness(architecture)
     assert not caught.value.lost
+
+
+# --- what the client or the server says of the authentication
+
+
+def refused(offered: str | None) -> BaseException:
+    """pypsrp's refusal, with the schemes that the server offered behind it."""
+    if offered is None:
+        return AuthenticationError("Failed to authenticate the user x with ntlm")
+    response = requests.Response()
+    response.headers["WWW-Authenticate"] = offered
+    return raised_from(http.HTTPError("401", response=response), AuthenticationError("Failed to authenticate the user x with ntlm"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "offered", "code"),
+    [
+        ({}, None, "authentication_failed"),
+        ({}, "Negotiate", "authentication_failed"),
+        ({}, 'Basic realm="WSMAN"', "authentication_not_offered"),
+        ({}, "", "authentication_not_offered"),
+        ({"authentication": "kerberos"}, "Negotiate, Kerberos", "authentication_failed"),
+        ({"authentication": "basic"}, 'Negotiate, Basic realm="WSMAN"', "authentication_failed"),
+        ({"authentication": "basic"}, "Negotiate", "authentication_not_offered"),
+        ({"authentication": "basic", "protocol": "http"}, "Negotiate", "basic_needs_encryption"),
+        ({"authentication": "basic", "protocol": "http"}, 'Basic realm="WSMAN"', "authentication_failed"),
+        ({"authentication": "certificate"}, "Negotiate", "certificate_not_mapped"),
+        ({"authentication": "credssp"}, "Negotiate", "authentication_not_offered"),
+        ({"channel_binding": False}, "Negotiate", "channel_binding_missing"),
+        ({"channel_binding": False, "protocol": "http"}, "Negotiate", "authentication_failed"),
+        ({"channel_binding": False, "authentication": "basic"}, "Basic", "authentication_failed"),
+    ],
+)
+def test_a_refusal_is_read_with_what_was_offered(changes: dict[str, t.Any], offered: str | None, code: str) -> None:
+    assert explain(refused(offered), dataclasses.replace(TARGET, **changes)).code == code
+
+
+def test_what_is_offered_is_named() -> None:
+    said = AuthenticationError("The server did not response with one of ... Negotiate - actual: 'Kerberos, Basic realm=\"WSMAN\"'")
+    fault = explain(said, dataclasses.replace(TARGET, authentication="credssp"))
+    assert fault.seen.endswith("does not offer CredSSP authentication, only Basic, Kerberos.")
+
+
+@pytest.mark.parametrize(
+    ("said", "authentication", "code"),
+    [
+        ("For certificate auth, SSL must be used", "certificate", "certificate_needs_https"),
+        ("Cannot use message encryption with auth 'certificate', either set", "certificate", "certificate_needs_https"),
+        ("Cannot use message encryption with auth 'basic', either set", "basic", "encryption_impossible"),
+        ("For certificate auth, the path to the certificate pem file must be specified", "certificate", "certificate_missing"),
+        ("For basic auth, the password must be specified", "basic", "no_credentials"),
+    ],
+)
+def test_settings_that_the_client_refuses(said: str, authentication: str, code: str) -> None:
+    fault = explain(ValueError(said), dataclasses.replace(TARGET, authentication=authentication, protocol="http"))
+    assert fault.code == code
+
+
+@pytest.mark.parametrize(
+    ("authentication", "code"), [("kerberos", "kerberos_failed"), ("negotiate", "kerberos_failed"), ("ntlm", "connection_failed")]
+)
+def test_kerberos_that_fails(authentication: str, code: str) -> None:
+    error = spnego_error("Cannot find KDC for realm")
+    assert explain(error, dataclasses.replace(TARGET, authentication=authentication)).code == code
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "expected"),
+    [
+        (None, None, ("https", 5986)),
+        (None, 5985, ("http", 5985)),
+        (None, 443, ("https", 443)),
+        ("http", None, ("http", 5985)),
+        ("https", None, ("https", 5986)),
+        ("http", "8080", ("http", 8080)),
+    ],
+)
+def test_protocol_and_port_are_chosen_as_the_connection_does(protocol: str | None, port: t.Any, expected: tuple[str, int]) -> None:
+    assert endpoint_of(protocol, port) == expected
+
+
+def test_every_text_takes_the_words_it_is_given() -> None:
+    for code in CATALOG:
+        assert not set("{}") & set(str(fault(code, TARGET, "detail")))
+    for code in WARNINGS:
+        assert set(warning(code, TARGET, "5")) == {"code", "seen", "next_step"}
