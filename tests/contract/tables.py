@@ -190,12 +190,13 @@ class Contract:
 
     def ungraded(self) -> list[str]:
         """Entries without a grade or a known source."""
-        return [place for place, entry in self._entries() if not self._founded(entry)]
+        return [place for place, entry in self.entries() if not self._founded(entry)]
 
     def _founded(self, entry: t.Any) -> bool:
         return isinstance(entry, t.Mapping) and entry.get("grade") in GRADES and entry.get("source") in self.tables["sources"]
 
-    def _entries(self) -> t.Iterator[tuple[str, t.Any]]:
+    def entries(self) -> t.Iterator[tuple[str, t.Any]]:
+        """Every entry with its place in the tables."""
         tables = self.tables
         for place in ("commands.common", "commands.commands", "programs.programs", "errors.records", "errors.sids", "behaviors.behaviors"):
             table, part = place.split(".")

@@ -23,7 +23,7 @@ class Code:
 _REAGENTC: t.Mapping[int, tuple[str, str, str]] = {
     0x2: (
         "ERROR_FILE_NOT_FOUND",
-        "the WinRE image (winre.wim) was not found, or no partition can take it.",
+        "the WinRE image (winre.wim) was not found, or no partition can take it (none fits, and BitLocker protects the Windows volume).",
         "Put a winre.wim that matches the Windows version into System32\\Recovery, then enable again; a recovery partition has to exist.",
     ),
     0x3: (
