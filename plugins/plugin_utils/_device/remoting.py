@@ -86,7 +86,9 @@ def _listeners(reading: Reading) -> t.Any:
 
 
 def _listener(value: RemoteObject) -> dict[str, t.Any]:
-    name = (value.path or "").rpartition("\\")[2]
+    name = pick(value, "PSChildName") or (value.path or "").rpartition("\\")[2]
+    if isinstance(name, Unreadable):
+        return {"transport": name, "address": name, "port": name}
     address, _, transport = name.rpartition("+")
     port = registry_dword(value, "Port")
     known = transport.upper() in _TRANSPORTS

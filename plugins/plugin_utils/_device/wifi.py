@@ -31,8 +31,12 @@ def reads(system_root: str) -> dict[str, Read]:
 def parse(readings: Readings) -> dict[str, t.Any]:
     """A device without Wi-Fi has no such folder, and so no profiles. Blanks around a name belong to it."""
     reading = readings["names"]
-    if reading.failure:
+    failure = reading.failure
+    if failure is not None and failure.access_denied:
         return {"profiles": reason(reading, "Wi-Fi profiles")}
+    if failure is not None:
+        # Its own words are left out: they may quote the profile.
+        return {"profiles": Unreadable(f"Wi-Fi profiles: one of them could not be read ({failure.id.split(',')[0] or 'no reason given'}).")}
     names = [text_of(value) for value in reading.outputs]
     if not all(names):
         # What it was instead is not repeated: it may be more of the profile than its name.
