@@ -11,6 +11,7 @@ from ansible_collections.autopilot.reset.plugins.plugin_utils._device.facts impo
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.faults import RemotingFault
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.reading import Environment, Native, Read, Reading
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.values import RemoteError
+from ansible_collections.autopilot.reset.plugins.plugin_utils._report import fleet
 from ansible_collections.autopilot.reset.tests.unit.device import connect
 from ansible_collections.autopilot.reset.tests.unit.windows import INTUNE, PLACE, RECOVERY, Recovery, windows
 from hypothesis import given, settings
@@ -205,6 +206,7 @@ def _reads() -> list[Read]:
 
 
 READS = _reads()
+JUDGED = {"winre", "join", "os", "reset_policy", "management", "updates", "pending_reboot", "power"}
 # A registry pattern that matches nothing, and a class without instances, are answers: silence is no failure of theirs.
 FAILURES = st.dictionaries(st.sampled_from(READS), st.sampled_from([WAYS["denied"], WAYS["died"]]))
 
@@ -260,6 +262,29 @@ def test_nothing_unreadable_is_ever_reported_as_good(failing: dict[Read, Reading
         assert found["join"]["tenant_id"] is None
     if "current" in lost["reset_policy"]:
         assert (found["reset_policy"]["state"], found["reset_policy"]["effective"]) == (None, None)
+
+
+@settings(max_examples=30)
+@given(FAILURES.filter(bool))
+def test_what_could_not_be_read_is_unknown_in_the_findings_and_in_the_fleet_table(failing: dict[Read, Reading]) -> None:
+    found = document.gather(Reader(failing), CORE)
+    judged = fleet.row("lab-01", {"device": found})
+    table = " ".join(fleet.table([judged]).split())
+
+    assert judged.state == "unknown"
+    assert {finding.path for finding in judged.findings} == set(found["unreadable"])
+    assert all(finding.kind == "unknown" for finding in judged.findings)
+    assert all(" ".join(why.split()) in table for why in found["unreadable"].values())
+
+
+@settings(max_examples=30)
+@given(st.sets(st.sampled_from(CORE)))
+def test_a_part_that_was_not_asked_for_is_absent_and_never_makes_a_device_ready(left_out: set[str]) -> None:
+    found = document.gather(connect(windows())[0], [part for part in CORE if part not in left_out])
+    judged = fleet.row("lab-01", {"device": found})
+
+    assert left_out.isdisjoint(found)
+    assert judged.state == ("unknown" if left_out & JUDGED else "ready")
 
 
 @pytest.mark.parametrize("read", READS, ids=repr)
