@@ -199,6 +199,8 @@ def test_every_failure_of_the_catalog_is_reproduced() -> None:
 
 
 CUTS = range(1, 14)
+OPENING = (5, 6)  # Receive and Receive, after three requests for NTLM and Create
+NEEDED = range(1, 9)  # up to Command and the first Receive; how many Receives follow depends on timing
 
 
 def test_a_device_that_is_cut_at_any_request_says_so(tmp_path: pathlib.Path) -> None:
@@ -207,16 +209,15 @@ def test_a_device_that_is_cut_at_any_request_says_so(tmp_path: pathlib.Path) -> 
         run = one.playbook([task("device_info", devices, gather=["join"])], "--forks", "6", "-vvv")
         assert "Traceback (most recent call last)" not in run.output
         assert "Unexpected failure" not in run.output
-        outcomes = {}
-        for host in devices:
-            event = run.event(host, "device_info")
-            outcomes[host] = event.outcome
+        for number in CUTS:
+            event = run.event(f"cut-{number}", "device_info")
+            left = one.recorder.open_shells[f"cut-{number}"]
+            if number in NEEDED:
+                assert event.outcome == "unreachable", number
             if event.outcome == "unreachable":
-                assert CATALOG["connection_lost"].next_step in event.result["msg"], host
-        used = max(number for number in CUTS if outcomes[f"cut-{number}"] == "unreachable")
-        # A cut behind the last request that the document needs is no loss.
-        assert outcomes == {f"cut-{number}": "unreachable" if number <= used else "ok" for number in CUTS}
-        assert used >= 7
-        # A session that was cut while it opened, or as it was closed, stays: a real host ends such a shell after IdleTimeout (2 hours).
-        left = {host for host, count in one.recorder.open_shells.items() if count}
-        assert left <= {"cut-5", "cut-6", f"cut-{used + 1}"}
+                assert CATALOG["connection_lost"].next_step in event.result["msg"], number
+                # Ansible does not close a session that it never got. A real host ends such a shell after IdleTimeout (2 hours).
+                assert left == (1 if number in OPENING else 0), number
+            else:
+                assert event.result["device"]["unreadable"] == {}, number
+        assert {one.recorder.open_shells[f"cut-{number}"] for number in CUTS} == {0, 1}
