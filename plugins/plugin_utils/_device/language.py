@@ -1,7 +1,7 @@
 """Language, region and keyboard, which a reset sets back to their original values.
 
-Sources: Win32_OperatingSystem as documented; the keyboards are those of the sign-in screen (`Keyboard Layout\\Preload` of the default
-user), as Microsoft's support article on them has it.
+Sources: Win32_OperatingSystem as documented; the keyboards are those of the sign-in screen (`Keyboard Layout\\Preload` of
+`HKEY_USERS\\.DEFAULT`), as Microsoft's support article on them has it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def parse(readings: Readings) -> dict[str, t.Any]:
         "display_languages": _texts(expect(system, "MUILanguages", list), "MUILanguages"),
         "locale": expect(system, "Locale"),
         "country_code": expect(system, "CountryCode"),
-        "keyboards": _keyboards(single(readings["keyboard"], "Default keyboard in the registry")),
+        "keyboards": _keyboards(single(readings["keyboard"], "Keyboards of the sign-in screen in the registry")),
     }
 
 
@@ -45,5 +45,5 @@ def _keyboards(source: RemoteObject | Unreadable) -> t.Any:
     numbers = sorted(int(name) for name in source.properties if name.isascii() and name.isdecimal() and len(name) <= _MOST_DIGITS)
     layouts = [expect(source, str(number)) for number in numbers]
     if not layouts:
-        return Unreadable("The default user has no keyboard.")
+        return Unreadable("The sign-in screen has no keyboard.")
     return next((each for each in layouts if isinstance(each, Unreadable)), layouts)
