@@ -8,6 +8,7 @@ import pathlib
 import pytest
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.reading import MARKER
 
+from tests.device_document import problems
 from tests.simulator.transport.recorder import CommandSeen
 
 from .conftest import Start
@@ -99,6 +100,7 @@ def test_a_batch_that_dies_at_any_statement_still_gives_every_other_part(lab: St
         assert device is not None, f"{host}: {run.result(host, 'device_info')}"
         assert device["gathered"] == expected["gathered"], host
         assert device["unreadable"], f"{host}: {hosts[host]} died and nothing was marked"
+        assert problems(device) == [], host
         assert device["winre"]["state"] in (None, "enabled"), host
         assert device["join"]["type"] in (None, "entra"), host
 

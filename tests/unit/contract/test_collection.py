@@ -6,6 +6,7 @@ import typing as t
 
 import pytest
 from ansible_collections.autopilot.reset.plugins.plugin_utils._device import document, packages, winre
+from ansible_collections.autopilot.reset.plugins.plugin_utils._device.facts import Part
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.command import Command
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.reading import (
     CimInstances,
@@ -41,7 +42,8 @@ def commands() -> t.Iterator[tuple[Command, bool]]:
 
 @pytest.mark.parametrize(("command", "piped"), list(commands()), ids=lambda value: getattr(value, "name", ""))
 def test_everything_that_is_sent_stands_in_the_contract(command: Command, piped: bool) -> None:
-    assert CONTRACT.check_command(command.name, {**command.parameters, None: command.arguments}, piped=piped) == []
+    arguments: dict[str | None, t.Any] = dict(command.parameters)
+    assert CONTRACT.check_command(command.name, {**arguments, None: command.arguments}, piped=piped) == []
 
 
 PIPES = {
@@ -78,7 +80,7 @@ class Spy(RemoteObject):
         return default
 
 
-def names_asked(part: document.Part, key: str, read: Read) -> set[str]:
+def names_asked(part: Part, key: str, read: Read) -> set[str]:
     """The property names that a part looks up in what one read gives."""
     Spy.asked = set()
     readings = dict.fromkeys(part.reads("C:\\Windows"), Reading())
