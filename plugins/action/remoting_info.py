@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 import time
 import typing as t
+import urllib.request
+
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..plugin_utils._remoting import controller, diagnosis, tls
 from ..plugin_utils._remoting.faults import RemotingFault, Target, check_bitness, check_powershell
@@ -83,9 +86,17 @@ class ActionModule(DeviceTask):
             "ca_cert": _text(self._option("ca_cert")),
             "message_encryption": "sealed" if sealed else "tls" if over_tls else "none",
             "channel_binding": target.channel_binding if over_tls else None,
-            "proxy": self._option("proxy") is not None,
+            "proxy": self._through_proxy(target),
             "configuration": str(self._option("configuration_name") or "Microsoft.PowerShell"),
         }
+
+    def _through_proxy(self, target: Target) -> bool:
+        """Whether the inventory or the environment names a proxy for this device."""
+        if self._option("proxy") is not None:
+            return True
+        named = target.protocol in urllib.request.getproxies() and not urllib.request.proxy_bypass(target.address)
+        as_boolean: t.Any = boolean
+        return named and not as_boolean(self._option("ignore_proxy") or False)
 
     def _look(
         self, target: Target, connection: dict[str, t.Any], problem: RemotingFault | None, unreadable: dict[str, str]

@@ -72,7 +72,7 @@ remoting:
         ca_cert: {description: File or folder of the CAs that are trusted., type: str}
         message_encryption: {description: 'V(tls), V(sealed) (by the authentication) or V(none).', type: str, sample: tls}
         channel_binding: {description: Whether a channel binding token is sent. V(null) over HTTP., type: bool, sample: true}
-        proxy: {description: Whether the connection names a proxy., type: bool, sample: false}
+        proxy: {description: Whether the inventory or the environment names a proxy for this device., type: bool, sample: false}
         configuration: {description: Session configuration., type: str, sample: Microsoft.PowerShell}
     tls:
       description: The certificate. V(null) over HTTP, and when nothing answered.

@@ -223,6 +223,12 @@ def _missing_library(error: BaseException, _causes: list[BaseException], target:
     return fault("library_missing", target, _short(error))
 
 
+def _plugin(error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault | None:
+    """What the connection plugin says of itself; other errors of it say less than what is behind them."""
+    missing = re.search(r"pypsrp or dependencies are not installed: (.*)", str(error))
+    return fault("library_missing", target, missing[1]) if missing else None
+
+
 _AUTHENTICATIONS: t.Mapping[str, str] = {
     "basic": "Basic",
     "certificate": "certificate",
@@ -270,6 +276,8 @@ _BY_CLASS: t.Mapping[str, _Explain] = {
     "ConnectionError": _connection,
     "SpnegoError": _kerberos,
     "ImportError": _missing_library,
+    "AnsibleError": _plugin,
+    "TimeoutError": _timeout,
     "ValueError": _settings,
     "OSError": _settings,
 }

@@ -12,6 +12,7 @@ import pytest
 import requests
 import requests.exceptions as http
 import urllib3.exceptions as pool
+from ansible.errors import AnsibleError
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.catalog import CATALOG, WARNINGS
 from ansible_collections.autopilot.reset.plugins.plugin_utils._remoting.faults import (
     RemotingFault,
@@ -117,6 +118,9 @@ CASES: list[tuple[str, BaseException, str]] = [
     ("other SPNEGO", spnego_error("odd token"), "connection_failed"),
     ("other value", ValueError("never seen before"), "connection_failed"),
     ("other OS error", OSError("never seen before"), "connection_failed"),
+    ("plain time-out", TimeoutError("timed out"), "no_answer"),
+    ("plugin without client", AnsibleError("pypsrp or dependencies are not installed: No module named 'pypsrp'"), "library_missing"),
+    ("plugin", AnsibleError("something else"), "connection_failed"),
     ("anything", RuntimeError("never seen before"), "connection_failed"),
     ("nothing said", RuntimeError(), "connection_failed"),
     ("wrapped", raised_from(http.ReadTimeout("x"), RuntimeError("psrp connection failed")), "no_answer"),
