@@ -6,7 +6,7 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 requirements:
-  - pypsrp >= 0.8.1 (on the controller, in the Python that runs Ansible)
+  - pypsrp >= 0.9.0 (on the controller, in the Python that runs Ansible)
 notes:
   - Needs C(ansible_connection=psrp) and uses every option that the inventory sets for it; there is no second set of credentials.
   - The device's endpoint has to be 64-bit Windows PowerShell 5.1, which is the default endpoint of every Windows 10 and 11.
