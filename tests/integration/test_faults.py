@@ -40,6 +40,7 @@ def refusing(code: int) -> dict[str, t.Any]:
 
 FAILURES = (
     Failure("name", "name_unknown", variables={"ansible_host": "no-such-device.invalid"}),
+    Failure("unroutable", "no_route", variables={"ansible_host": "255.255.255.255"}),
     Failure("off", "refused", device={"powered_on": False}),
     Failure(
         "silence",
@@ -123,8 +124,8 @@ FAILURES = (
     Failure("narrow", "wrong_bitness", device=endpoint(bitness=32)),
     Failure("penguin", "not_windows", device=endpoint(platform="linux")),
 )
-# These need what no test machine has: a Kerberos realm, a network without a route, a shell that runs nothing at all.
-NOT_SIMULATED = {"no_route", "clock_skew", "kerberos_failed", "library_missing", "nothing_runs", "too_slow", "connection_failed"}
+# These need what no test machine has (a Kerberos realm, ten minutes of patience); the unit tests have them.
+NOT_SIMULATED = {"clock_skew", "kerberos_failed", "library_missing", "nothing_runs", "too_slow", "connection_failed"}
 
 
 def task(module: str, hosts: t.Iterable[str], **options: t.Any) -> dict[str, t.Any]:
@@ -201,6 +202,20 @@ def test_every_failure_of_the_catalog_is_reproduced() -> None:
 CUTS = range(1, 14)
 OPENING = (5, 6)  # Receive and Receive, after three requests for NTLM and Create
 NEEDED = range(1, 9)  # up to Command and the first Receive; how many Receives follow depends on timing
+
+
+def test_remoting_info_survives_a_cut_at_any_request(tmp_path: pathlib.Path) -> None:
+    devices = {f"cut-{number}": {"faults": {"cut_at_request": number}} for number in CUTS}
+    with laboratory.lab(tmp_path, devices) as one:
+        run = one.playbook([task("remoting_info", devices)], "--forks", "6", "-vvv")
+        assert "Traceback (most recent call last)" not in run.output
+        for number in CUTS:
+            event = run.event(f"cut-{number}", "remoting_info")
+            assert event.outcome == "ok", number
+            problem = event.result["remoting"]["problem"]
+            if number in NEEDED:
+                assert problem["code"] == "connection_lost", number
+            assert (problem is None) is event.result["remoting"]["works"]
 
 
 def test_a_device_that_is_cut_at_any_request_says_so(tmp_path: pathlib.Path) -> None:
