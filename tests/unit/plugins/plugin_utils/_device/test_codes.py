@@ -1,9 +1,11 @@
-"""Codes of reagentc in words."""
+"""Codes of reagentc and of BitLocker in words."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.autopilot.reset.plugins.plugin_utils._device.codes import explain_reagentc
+from ansible_collections.autopilot.reset.plugins.plugin_utils._device.codes import explain_bitlocker, explain_reagentc
+
+from tests.contract import tables
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,12 @@ def test_other_codes_are_called_unknown_and_lead_to_the_log(number: int) -> None
     assert code.name is None
     assert "unknown" in str(code)
     assert "ReAgent.log" in code.next_step
+
+
+def test_the_codes_of_bitlocker_are_those_of_the_contract() -> None:
+    known = tables.load().codes("bitlocker")
+
+    assert known
+    assert {number: explain_bitlocker(number).name for number in known} == known
+    assert explain_bitlocker(0x80310001).name is None
+    assert "manage-bde" in explain_bitlocker(0x80310001).next_step
