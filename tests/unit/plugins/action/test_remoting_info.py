@@ -117,3 +117,9 @@ def test_become_is_the_plays_mistake_and_fails() -> None:
     result = run(ActionModule, connection(), become=True)
     assert result["failed"] is True
     assert "become does not work here" in result["msg"]
+
+
+def test_https_that_hangs_up_is_a_broken_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tls, "is_spoken", lambda *_: True)
+    result = run(ActionModule, connection(Broken("Connection aborted.")))
+    assert result["remoting"]["problem"]["code"] == "connection_lost"
