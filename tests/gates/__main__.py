@@ -11,13 +11,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from . import places
-from .catalog import GATES, Gate
+from . import interpreters, places
+from .catalog import GATES, PYTHONS, Gate
 from .summary import pytest_summary, skipped_sanity_tests
 
 AT_ONCE = 2
@@ -31,17 +31,31 @@ class Outcome:
     log: Path
 
 
-def run(gate: Gate) -> Outcome:
-    """Run one gate, in its environment, which is made if need be."""
+def make_environment(name: str) -> bool:
+    """Make a virtual environment unless it is there; what goes wrong is printed."""
+    python = interpreters.first(PYTHONS[name]) if name in PYTHONS else None
+    variables = {**os.environ, **({"PYTHON": str(python)} if python else {})}
+    return subprocess.run(["sh", str(places.ROOT / "tests/gates/environment.sh"), name], env=variables, check=False).returncode == 0
+
+
+def run(gate: Gate, made: dict[str, bool]) -> Outcome:
+    """Run one gate."""
     started = time.monotonic()
     log = places.LOGS / f"{gate.name}.log"
     with log.open("w", encoding="utf-8") as output:
-        passed = tool([str(places.ROOT / "tests/gates/environment.sh"), gate.environment], dict(os.environ), output) and tool(
-            gate.command, places.variables(places.environment(gate.environment), places.HOME), output
-        )
+        if missing := [name for name in gate.environments if not made[name]]:
+            output.write(f"The environment {missing[0]} could not be made: build/logs/environment-{missing[0]}.log\n")
+        passed = not missing and tool(gate.command, variables(gate), output)
     took = time.monotonic() - started
-    print(f"{gate.name:<16} {'ok' if passed else 'FAILED':<6} {took:4.0f} s  {log.relative_to(places.ROOT)}", flush=True)
+    verdict = "ok" if passed else "FAILED"
+    line = f"{gate.name:<16} {verdict:<6} {took:4.0f} s  {log.relative_to(places.ROOT)}"
+    print(f"{line:<60} {places.versions(gate.core or gate.environment)}".rstrip(), flush=True)
     return Outcome(gate, passed, log)
+
+
+def variables(gate: Gate) -> dict[str, str]:
+    core = {"ANSIBLE_UNDER_TEST": str(places.environment(gate.core).parent)} if gate.core else {}
+    return {**places.variables(places.environment(gate.environment), places.HOME), **core}
 
 
 def tool(command: Sequence[str], variables: dict[str, str], output: IO[str]) -> bool:
@@ -52,9 +66,13 @@ def tool(command: Sequence[str], variables: dict[str, str], output: IO[str]) -> 
 
 
 def run_all(gates: list[Gate]) -> list[Outcome]:
-    outcomes = [run(gate) for gate in gates if gate.alone]
+    """First every environment, then the gates that want the machine for themselves, then the others."""
+    names = dict.fromkeys(name for gate in gates for name in gate.environments)
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as workers:
-        return outcomes + list(workers.map(run, (gate for gate in gates if not gate.alone)))
+        made = dict(zip(names, workers.map(make_environment, names), strict=True))
+    outcomes = [run(gate, made) for gate in gates if gate.alone]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as workers:
+        return outcomes + list(workers.map(run, (gate for gate in gates if not gate.alone), [made] * len(gates)))
 
 
 def show_ends(failed: list[Outcome]) -> None:
@@ -62,7 +80,13 @@ def show_ends(failed: list[Outcome]) -> None:
         print(f"--- the end of {outcome.log.name}", *read(outcome.log).splitlines()[-TAIL:], sep="\n")
 
 
-def not_run(outcomes: list[Outcome]) -> Iterator[str]:
+def missing_pythons(gate: Gate) -> list[str]:
+    """The Pythons of which a gate needs one, when this machine has none of them."""
+    needed = (PYTHONS[name] for name in gate.environments if name in PYTHONS)
+    return next((list(versions) for versions in needed if interpreters.first(versions) is None), [])
+
+
+def not_run(outcomes: Iterable[Outcome]) -> Iterator[str]:
     for outcome in outcomes:
         yield from (f"{outcome.gate.name}, not run: {test}" for test in skipped_sanity_tests(read(outcome.log)))
 
@@ -79,25 +103,27 @@ def main() -> int:
     if unknown := set(arguments.gates) - {gate.name for gate in GATES}:
         parser.error(f"no such gate: {', '.join(sorted(unknown))}")
     chosen = [g for g in GATES if (g.quick or not arguments.quick) and (not arguments.gates or g.name in arguments.gates)]
-    left_out = [gate.name for gate in chosen if sys.version_info[:2] > gate.newest_python]
+    left_out = {gate.name: versions for gate in chosen if (versions := missing_pythons(gate))}
 
     places.LOGS.mkdir(parents=True, exist_ok=True)
     places.make_home(places.HOME)
     places.link_collection()
+    started = time.monotonic()
     outcomes = run_all([gate for gate in chosen if gate.name not in left_out])
     failed = [outcome for outcome in outcomes if not outcome.passed]
 
     if "CI" in os.environ:  # nobody can open the logs there
         show_ends(failed)
     names = ", ".join(outcome.gate.name for outcome in failed)
-    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} gates passed." + (f" Failed: {names}." if failed else ""))
-    for name in left_out:
-        print(f"{name}, not run: its ansible-core takes no Python as new as {sys.version_info.major}.{sys.version_info.minor}")
+    took = f"{(time.monotonic() - started) / 60:.0f} min"
+    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} gates passed ({took})." + (f" Failed: {names}." if failed else ""))
+    for name, versions in left_out.items():
+        print(f"{name}, not run: no Python {' or '.join(versions)} was found on PATH or under pyenv")
     for line in not_run(outcomes):
         print(line)
-    for outcome in outcomes:
-        if outcome.gate.name == "tests":
-            print(*pytest_summary(read(outcome.log)), sep="\n")
+    # The same tests are skipped on every core for the same want, so each line is said once.
+    closing = (line for outcome in outcomes if outcome.gate.runs_pytest for line in pytest_summary(read(outcome.log)))
+    print(*dict.fromkeys(closing), sep="\n")
     return 1 if failed else 0
 
 

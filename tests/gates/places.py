@@ -20,6 +20,13 @@ def environment(name: str) -> Path:
     return ROOT / ".venv" / name / "bin"
 
 
+def versions(name: str) -> str:
+    """The ansible-core and the Python of a virtual environment, in words."""
+    for core in (ROOT / ".venv" / name / "lib").glob("python*/site-packages/ansible_core-*.dist-info"):
+        return f"ansible-core {core.stem.removeprefix('ansible_core-')}, Python {core.parts[-3].removeprefix('python')}"
+    return ""
+
+
 def link_collection() -> None:
     """Make this repository importable as ansible_collections.autopilot.reset, through a link under build/."""
     link = COLLECTIONS / NAMESPACE
