@@ -82,9 +82,9 @@ def at(document: t.Any, path: str) -> t.Any:
 
 
 def test_what_a_fleet_file_says_is_what_the_document_says(lab: Start) -> None:
-    one = lab({name: entry for name, (entry, _) in DEVICES.items()})
+    one = lab({name: entry for name, (entry, _unused) in DEVICES.items()})
     run = one.playbook(READ, "--forks", "4")
-    for name, (_, expected) in DEVICES.items():
+    for name, (_unused, expected) in DEVICES.items():
         device = run.result(name, "device_info")["device"]
         assert device["unreadable"] == {}, name
         assert {path: at(device, path) for path in expected} == expected, name
@@ -93,9 +93,9 @@ def test_what_a_fleet_file_says_is_what_the_document_says(lab: Start) -> None:
 
 
 def test_what_cannot_be_read_is_null_with_its_reason_and_the_rest_is_there(lab: Start) -> None:
-    one = lab({name: entry for name, (entry, _, _) in UNREADABLE.items()})
+    one = lab({name: entry for name, (entry, _unused, _unused) in UNREADABLE.items()})
     run = one.playbook(READ)
-    for name, (_, paths, words) in UNREADABLE.items():
+    for name, (_unused, paths, words) in UNREADABLE.items():
         device = run.result(name, "device_info")["device"]
         assert set(device["unreadable"]) == paths, name
         assert any(words in reason for reason in device["unreadable"].values()), name

@@ -60,7 +60,7 @@ def _text(value: t.Any, name: str) -> t.Any:
 def _meaning(value: t.Any, name: str, meanings: t.Mapping[int, bool]) -> t.Any:
     if value is None or isinstance(value, Unreadable):
         return value
-    known = type(value) is int and value in meanings
+    known = value.__class__ is int and value in meanings
     return meanings[value] if known else Unreadable(f"{name} is {value!r}; only {' and '.join(map(str, meanings))} have a meaning.")
 
 

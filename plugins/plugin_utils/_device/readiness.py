@@ -63,7 +63,7 @@ _ESSENTIAL: t.Mapping[str, str] = {
 
 def _without_answer(document: Document) -> t.Iterator[Finding]:
     for path, what in _ESSENTIAL.items():
-        part, _, key = path.partition(".")
+        part, _unused, key = path.partition(".")
         content = document.get(part)
         if isinstance(content, t.Mapping) and content.get(key) is None:
             yield Finding("unknown", path, f"{what} is unknown: {document.get('unreadable', {}).get(path, 'not read')}")

@@ -89,7 +89,7 @@ def _listener(value: RemoteObject) -> dict[str, t.Any]:
     name = pick(value, "PSChildName") or (value.path or "").rpartition("\\")[2]
     if isinstance(name, Unreadable):
         return {"transport": name, "address": name, "port": name}
-    address, _, transport = name.rpartition("+")
+    address, _unused, transport = name.rpartition("+")
     port = registry_dword(value, "Port")
     known = transport.upper() in _TRANSPORTS
     return {

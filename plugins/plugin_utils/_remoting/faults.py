@@ -163,6 +163,11 @@ def _client(error: BaseException, causes: list[BaseException], target: Target) -
     return _not_soap(error, causes, target) if "related id" in str(error) else None
 
 
+def _unsealed(error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault | None:
+    """The client wants to seal a message for a host that never asked it to sign in."""
+    return fault("not_winrm", target, "it lets anybody in without signing in") if error.args == (target.address,) else None
+
+
 def _settings(error: BaseException, _causes: list[BaseException], target: Target) -> RemotingFault | None:
     """What the client refuses before it sends anything."""
     said = str(error)
@@ -278,6 +283,7 @@ _BY_CLASS: t.Mapping[str, _Explain] = {
     "ImportError": _missing_library,
     "AnsibleError": _plugin,
     "TimeoutError": _timeout,
+    "KeyError": _unsealed,
     "ValueError": _settings,
     "OSError": _settings,
 }

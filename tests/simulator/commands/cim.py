@@ -67,7 +67,7 @@ _ASSOCIATED: t.Mapping[str, t.Callable[[Device], list[cim.Row]]] = {"Win32_Group
 def invoke_cim_method(call: Invocation) -> None:
     name, arguments = call.bound["MethodName"], call.bound.get("Arguments") or {}
     for instance in _instances(call):
-        _, class_name = _class_of(instance)
+        _unused, class_name = _class_of(instance)
         method = tables.load().cim_method(class_name, name)
         if method is None:
             raise call.refuse(f"Invoke-CimMethod: unknown method {class_name}.{name}")
@@ -104,7 +104,7 @@ def _instances(call: Invocation) -> list[t.Any]:
 
 def _class_of(instance: t.Any) -> tuple[str, str]:
     """Namespace and class of an instance, out of its first type name."""
-    namespace, _, name = instance.PSObject.type_names[0].partition("#")[2].rpartition("/")
+    namespace, _unused, name = instance.PSObject.type_names[0].partition("#")[2].rpartition("/")
     return namespace, name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import typing as t
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 from psrpcore import types as ps
 

@@ -11,28 +11,28 @@ FOLDER = "ProgramData\\Microsoft\\Wlansvc\\Profiles\\Interfaces"
 
 _PROFILE = """<?xml version="1.0"?>
 <WLANProfile xmlns="http://www.microsoft.com/networking/WLAN/profile/v1">
-	<name>{name}</name>
-	<SSIDConfig>
-		<SSID>
-			<name>{name}</name>
-		</SSID>
-	</SSIDConfig>
-	<connectionType>ESS</connectionType>
-	<connectionMode>auto</connectionMode>
-	<MSM>
-		<security>
-			<authEncryption>
-				<authentication>WPA2PSK</authentication>
-				<encryption>AES</encryption>
-				<useOneX>false</useOneX>
-			</authEncryption>
-			<sharedKey>
-				<keyType>passPhrase</keyType>
-				<protected>true</protected>
-				<keyMaterial>{key}</keyMaterial>
-			</sharedKey>
-		</security>
-	</MSM>
+    <name>{name}</name>
+    <SSIDConfig>
+        <SSID>
+            <name>{name}</name>
+        </SSID>
+    </SSIDConfig>
+    <connectionType>ESS</connectionType>
+    <connectionMode>auto</connectionMode>
+    <MSM>
+        <security>
+            <authEncryption>
+                <authentication>WPA2PSK</authentication>
+                <encryption>AES</encryption>
+                <useOneX>false</useOneX>
+            </authEncryption>
+            <sharedKey>
+                <keyType>passPhrase</keyType>
+                <protected>true</protected>
+                <keyMaterial>{key}</keyMaterial>
+            </sharedKey>
+        </security>
+    </MSM>
 </WLANProfile>
 """
 

@@ -191,7 +191,7 @@ def paths(node: t.Mapping[str, t.Any], prefix: str = "") -> t.Iterator[str]:
 
 @pytest.mark.parametrize("part", document.PARTS)
 def test_the_page_has_every_field_of_a_part_and_no_other(part: str) -> None:
-    _, _, section = (DOCS / "device-document.md").read_text(encoding="utf-8").partition(f"\n## {part}\n")
+    _unused, _unused, section = (DOCS / "device-document.md").read_text(encoding="utf-8").partition(f"\n## {part}\n")
     rows = [line.split("`")[1] for line in section.partition("\n## ")[0].splitlines() if line.startswith("| `")]
     assert rows == list(paths(schema()["properties"][part]))
 

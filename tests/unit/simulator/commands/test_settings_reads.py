@@ -45,7 +45,7 @@ def test_ids_of_key_protectors_come_as_the_result_of_the_method() -> None:
     assert result.PSObject.type_names[0] == "Microsoft.Management.Infrastructure.CimMethodResult#Win32_EncryptableVolume#GetKeyProtectors"
     values = notes(result)
     assert list(values) == ["VolumeKeyProtectorID", "ReturnValue", "PSComputerName"]
-    assert type(values["ReturnValue"]) is ps.PSUInt
+    assert values["ReturnValue"].__class__ is ps.PSUInt
     assert [identifier[0] + identifier[-1] for identifier in values["VolumeKeyProtectorID"]] == ["{}"]
     assert target.violations == []
 

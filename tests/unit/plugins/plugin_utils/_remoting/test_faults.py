@@ -323,3 +323,8 @@ def test_every_text_takes_the_words_it_is_given() -> None:
         assert not set("{}") & set(str(fault(code, TARGET, "detail")))
     for code in WARNINGS:
         assert set(warning(code, TARGET, "5")) == {"code", "seen", "next_step"}
+
+
+def test_a_host_that_lets_anybody_in_is_no_winrm() -> None:
+    assert explain(KeyError("192.0.2.7"), Target("lab-01", "192.0.2.7", 5985, "http")).code == "not_winrm"
+    assert explain(KeyError("other"), Target("lab-01", "192.0.2.7", 5985, "http")).code == "connection_failed"
