@@ -304,7 +304,7 @@ device:
           description: The update that makes resets of this build revision roll back. V(null) when none is known.
           type: dict
           contains:
-            update: {description: The update., type: str, sample: KB5063875}
+            kb: {description: The update., type: str, sample: KB5063875}
             repaired_by: {description: The first update that repairs it. Later cumulative updates do too., type: str, sample: KB5066189}
     language:
       description: Language, region and keyboard, which a reset sets back to their original values.

@@ -64,7 +64,7 @@ DEVICES: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     ),
     "broken-reset": (
         {"os": {"revision": 5768}, "updates": {"installed": ["KB5063875"]}},
-        {"updates.installed": ["KB5063875"], "updates.breaking_reset": {"update": "KB5063875", "repaired_by": "KB5066189"}},
+        {"updates.installed": ["KB5063875"], "updates.breaking_reset": {"kb": "KB5063875", "repaired_by": "KB5066189"}},
     ),
     "dutch": (
         {"language": "nl"},

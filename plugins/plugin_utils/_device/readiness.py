@@ -122,7 +122,7 @@ def _updates(part: Part) -> t.Iterator[Finding]:
         yield Finding(
             "warning",
             "updates.breaking_reset",
-            f"{breaking['update']} makes resets roll back.",
+            f"{breaking['kb']} makes resets roll back.",
             f"Install {breaking['repaired_by']} or a later cumulative update.",
         )
 

@@ -71,4 +71,4 @@ def _breaking(build: t.Any, revision: t.Any) -> t.Any:
     if not isinstance(revision, int):
         return revision or Unreadable("UBR is missing.")
     found = known.first <= revision < known.repaired
-    return {"update": known.update, "repaired_by": known.repaired_by} if found else None
+    return {"kb": known.update, "repaired_by": known.repaired_by} if found else None

@@ -354,7 +354,7 @@ def test_the_revision_tells_whether_an_update_breaks_the_reset(build: str, first
     verdicts = [updated(build, revision)["breaking_reset"] for revision in (first - 1, first, repaired - 1, repaired, repaired + 1)]
 
     assert [verdict is not None for verdict in verdicts] == [False, True, True, False, False]
-    assert set(t.cast("dict[str, str]", verdicts[1])) == {"update", "repaired_by"}
+    assert set(t.cast("dict[str, str]", verdicts[1])) == {"kb", "repaired_by"}
 
 
 @pytest.mark.parametrize("build", ["26100", "26200", "10240", "x"])
@@ -371,7 +371,7 @@ def test_a_list_of_updates_that_was_denied_does_not_hide_the_verdict() -> None:
     found = updated("22631", 5768, DENIED)
 
     assert isinstance(found["installed"], Unreadable)
-    assert found["breaking_reset"] == {"update": "KB5063875", "repaired_by": "KB5066189"}
+    assert found["breaking_reset"] == {"kb": "KB5063875", "repaired_by": "KB5066189"}
 
 
 def test_updates_are_sorted_and_each_is_named_once() -> None:

@@ -69,7 +69,7 @@ def test_a_blocked_lock_screen_is_a_warning_since_the_remote_route_works() -> No
     assert row(document).state == "ready"
 
 
-BROKEN = {"update": "KB5063875", "repaired_by": "KB5066189"}
+BROKEN = {"kb": "KB5063875", "repaired_by": "KB5066189"}
 
 
 @pytest.mark.parametrize(
