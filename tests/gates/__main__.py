@@ -49,7 +49,8 @@ def run(gate: Gate, made: dict[str, bool]) -> Outcome:
     took = time.monotonic() - started
     verdict = "ok" if passed else "FAILED"
     line = f"{gate.name:<16} {verdict:<6} {took:4.0f} s  {log.relative_to(places.ROOT)}"
-    print(f"{line:<60} {places.versions(gate.core or gate.environment)}".rstrip(), flush=True)
+    versions = places.versions(gate.core or gate.environment) if gate.environment != "check" else ""
+    print(f"{line:<60} {versions}".rstrip(), flush=True)
     return Outcome(gate, passed, log)
 
 

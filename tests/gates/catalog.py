@@ -52,6 +52,7 @@ GATES = (
     # The slow ones first, so that the quick ones fill the time beside them.
     Gate("sanity-2.16", SANITY, environment="core-2.16"),
     Gate("sanity-newest", SANITY, environment="core-newest"),
+    Gate("molecule", ("molecule", "test")),
     Gate("galaxy-importer", ("python", "-m", "tests.gates.tarball", "import")),
     Gate("tarball", ("python", "-m", "tests.gates.tarball", "install")),
     Gate("antsibull-docs", ("antsibull-docs", "lint-collection-docs", "--plugin-docs", ".")),

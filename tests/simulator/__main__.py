@@ -20,7 +20,7 @@ from .transport.server import FleetServer, PortBusy
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
-    """Run until interrupted.
+    """Run until interrupted; then say what was asked of the devices that the contract tables do not hold.
 
     Returns:
         0 after an interrupt, 2 when the fleet cannot be served (the reason is on stderr).
@@ -39,6 +39,9 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
             return _fail(str(error))
         except OSError as error:
             return _fail(f"the fleet cannot be served: {error}")
+    for name, device in fleet.devices.items():
+        for violation in device.violations:
+            print(f"violation at {name}: {violation}")
     return 0
 
 
