@@ -92,6 +92,13 @@ def not_run(outcomes: Iterable[Outcome]) -> Iterator[str]:
         yield from (f"{outcome.gate.name}, not run: {test}" for test in skipped_sanity_tests(read(outcome.log)))
 
 
+def pytest_said(outcomes: Iterable[Outcome]) -> list[str]:
+    """What was skipped, once although every core skips it, and how each pytest closed."""
+    said = {outcome.gate.name: pytest_summary(read(outcome.log)) for outcome in outcomes if outcome.gate.runs_pytest}
+    skipped = dict.fromkeys(line for lines in said.values() for line in lines[:-1])
+    return [*skipped, *(f"{name}: {lines[-1]}" for name, lines in said.items() if lines)]
+
+
 def read(log: Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace")
 
@@ -122,9 +129,7 @@ def main() -> int:
         print(f"{name}, not run: no Python {' or '.join(versions)} was found on PATH or under pyenv")
     for line in not_run(outcomes):
         print(line)
-    # The same tests are skipped on every core for the same want, so each line is said once.
-    closing = (line for outcome in outcomes if outcome.gate.runs_pytest for line in pytest_summary(read(outcome.log)))
-    print(*dict.fromkeys(closing), sep="\n")
+    print(*pytest_said(outcomes), sep="\n")
     return 1 if failed else 0
 
 
