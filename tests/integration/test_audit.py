@@ -137,4 +137,10 @@ def test_no_secret_in_the_output_at_any_verbosity(lab: Start) -> None:
     one = lab({"pc": {}, "away": {"powered_on": False}}, {"pc": "basic"})
     run = one.playbook("autopilot.reset.audit", "-vvvvv")
     assert one.hosts["pc"]["ansible_user"] == USER
-    assert one.hosts["pc"]["ansible_password"] not in run.output
+    password = one.hosts["pc"]["ansible_password"]
+    assert password not in run.output
+    # What a callback is given is what job events hold; the recorder kept every argument's value here.
+    assert run.events
+    assert password not in repr(run.events)
+    assert one.recorder.pipelines
+    assert password not in repr(one.recorder.pipelines)
