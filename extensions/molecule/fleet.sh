@@ -22,13 +22,18 @@ stop() {
 start() {
     stop
     mkdir -p "$out"
-    rm -f "$out/ready" "$out/requests.jsonl"
+    rm -f "$out/ready" "$out/ended" "$out/requests.jsonl"
     cd "$root"
-    timeout "$limit" "${PYTHON:-python3}" -m tests.simulator --fleet "$here/fleet.yml" --certificates "$out/tls" \
-        --record "$out/requests.jsonl" --ready "$out/ready" </dev/null >"$out/simulator.log" 2>&1 &
-    echo $! >"$out/pid"
+    # Until its program is loaded, a new process looks like this script: whether the fleet ended is known from a file.
+    (
+        timeout "$limit" "${PYTHON:-python3}" -m tests.simulator --fleet "$here/fleet.yml" --certificates "$out/tls" \
+            --record "$out/requests.jsonl" --ready "$out/ready" &
+        echo $! >"$out/pid"
+        wait $! || :
+        : >"$out/ended"
+    ) </dev/null >"$out/simulator.log" 2>&1 &
     until [ -e "$out/ready" ]; do
-        fleet_process >/dev/null || {
+        [ ! -e "$out/ended" ] || {
             tail -n 3 "$out/simulator.log" >&2
             exit 1
         }
